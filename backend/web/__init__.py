@@ -1,0 +1,1 @@
+"""HTTP plumbing only: middleware, templating, languages, problems, assets, request bodies. No feature lives here."""

@@ -1,0 +1,79 @@
+"""The database: one address, one configuration for the app, the command line and the tests."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
+
+MODELS = (
+    "backend.audit.models",
+    "backend.accounts.models",
+    "backend.districts.models",
+    "backend.surveys.models",
+    "backend.responses.models",
+    "backend.releases.models",
+)
+
+# FULL makes every commit wait for the disk: an answer that was thanked for survives a power cut. secure_delete
+# overwrites what was deleted, recursive_triggers closes the way around the append-only triggers (INSERT OR REPLACE).
+SQLITE_PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "busy_timeout": "20000",
+    "foreign_keys": "ON",
+    "secure_delete": "ON",
+    "recursive_triggers": "ON",
+}
+
+
+def is_sqlite(connection: BaseDBAsyncClient) -> bool:
+    return connection.capabilities.dialect == "sqlite"
+
+
+def sqlite_path(database_url: str) -> Path | None:
+    """The file of an SQLite address, None for PostgreSQL."""
+    if not database_url.startswith("sqlite://"):
+        return None
+    return Path(expand_db_url(database_url)["credentials"]["file_path"])
+
+
+def tortoise_config(database_url: str) -> dict[str, Any]:
+    """Tortoise's configuration for an address; SQLite gets the pragmas and the immediate transactions."""
+    connection = expand_db_url(database_url)
+    if database_url.startswith("sqlite://"):
+        connection["engine"] = "backend.sqlite_engine"
+        connection["credentials"] = {**connection["credentials"], **SQLITE_PRAGMAS}
+    return {
+        "connections": {"default": connection},
+        "apps": {
+            "models": {
+                "models": list(MODELS),
+                "default_connection": "default",
+                "migrations": "backend.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+@asynccontextmanager
+async def database(database_url: str) -> AsyncIterator[BaseDBAsyncClient]:
+    """Opens the database for the length of a block and closes every connection after it."""
+    if (path := sqlite_path(database_url)) is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    await Tortoise.init(config=tortoise_config(database_url), _enable_global_fallback=True)
+    try:
+        yield connection()
+    finally:
+        await Tortoise.close_connections()
+
+
+def connection() -> BaseDBAsyncClient:
+    """The open connection (inside a transaction: the transaction's own)."""
+    return get_connection("default")

@@ -1,0 +1,67 @@
+"""Request bodies: forms and JSON, strict about encoding and size, the same for every feature."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import Request
+
+from backend.errors import Problem, mark
+
+MAX_BODY = 64 * 1024
+MAX_FIELDS = 400
+
+NOT_UTF8 = mark("it is not written in UTF-8")
+TOO_MANY_FIELDS = mark("it has too many fields")
+NOT_JSON = mark("it is not JSON")
+
+
+def is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").split(";")[0].strip() == "application/json"
+
+
+async def read_json(request: Request) -> Any:
+    """The JSON body. Raises Problem("bad-request") when it is none."""
+    try:
+        return msgspec.json.decode(await request.body())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem("bad-request", detail=NOT_JSON) from error
+
+
+async def read_form(request: Request) -> Mapping[str, list[str]]:
+    """The form's fields, each a list of values in the order sent; plain ASCII names and UTF-8 values.
+
+    Raises Problem: bad-request (not UTF-8, too many fields), unsupported-media-type (neither kind of form).
+    """
+    kind = request.headers.get("content-type", "").split(";")[0].strip()
+    if kind == "application/x-www-form-urlencoded":
+        pairs = _urlencoded(await request.body())
+    elif kind == "multipart/form-data":
+        pairs = await _multipart(request)
+    else:
+        raise Problem("unsupported-media-type")
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return fields
+
+
+def _urlencoded(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            body.decode("utf-8"),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MAX_FIELDS,
+        )
+    except UnicodeDecodeError as error:
+        raise Problem("bad-request", detail=NOT_UTF8) from error
+    except ValueError as error:
+        raise Problem("bad-request", detail=TOO_MANY_FIELDS) from error
+
+
+async def _multipart(request: Request) -> list[tuple[str, str]]:
+    async with request.form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_BODY) as form:
+        return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]

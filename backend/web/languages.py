@@ -1,0 +1,124 @@
+"""Languages of the interface: gettext catalogues, the language of a request, and how numbers and dates are written.
+
+The catalogues are read from the `.po` files when the service starts, so nothing compiled is kept in the tree.
+"""
+
+import gettext
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from backend.config import ROOT
+
+LOCALES = ROOT / "locales"
+SOURCE_LANGUAGE = "en"
+
+_current: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
+
+
+class Language(NamedTuple):
+    """A language as the switcher shows it."""
+
+    tag: str
+    name: str
+    dir: str
+
+
+@lru_cache
+def translations(tag: str) -> gettext.NullTranslations:
+    """The catalogue of a language; the source language has none and answers with the text itself."""
+    path = LOCALES / tag / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return gettext.NullTranslations()
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=tag)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@lru_cache
+def language(tag: str) -> Language:
+    locale = Locale.parse(tag, sep="-")
+    name = locale.get_display_name(locale) or tag
+    return Language(tag, name[:1].upper() + name[1:], locale.text_direction)
+
+
+def current_language() -> str:
+    return _current.get()
+
+
+def set_language(tag: str) -> None:
+    """Chooses the language of the running request."""
+    _current.set(tag)
+
+
+@contextmanager
+def using_language(tag: str) -> Iterator[None]:
+    """Speaks another language for the length of a block."""
+    token = _current.set(tag)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def translate(message: str, values: dict[str, Any] | None = None) -> str:
+    """The message in the current language, its `%(name)s` places filled."""
+    text = translations(_current.get()).gettext(message)
+    return text % values if values else text
+
+
+def translate_plural(singular: str, plural: str, number: int) -> str:
+    return translations(_current.get()).ngettext(singular, plural, number)
+
+
+def negotiate(header: str, offered: tuple[str, ...]) -> str:
+    """The offered language that an Accept-Language header likes best (RFC 9110, section 12.5.4).
+
+    Falls back to the first one offered; nonsense in the header is passed over.
+    """
+    wishes: list[tuple[float, int, str]] = []
+    for position, part in enumerate(header[:500].split(",")):
+        tag, _, quality = part.partition(";")
+        try:
+            weight = float(quality.strip().removeprefix("q=")) if quality else 1.0
+        except ValueError:
+            continue
+        if weight > 0:
+            wishes.append((-weight, position, tag.strip().lower()))
+    for _, _, tag in sorted(wishes):
+        for candidate in (tag, tag.split("-")[0]):
+            if candidate in offered:
+                return candidate
+    return offered[0]
+
+
+def format_number(value: float, decimals: int = 0) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return numbers.format_decimal(round(value, decimals), format=pattern, locale=_locale())
+
+
+def format_day(value: date | datetime, zone: ZoneInfo | None = None) -> str:
+    """A day in words, such as "3 March 2026"; an instant is shown in the municipality's time zone."""
+    if isinstance(value, datetime):
+        value = value.astimezone(zone).date() if zone else value.date()
+    return dates.format_date(value, format="long", locale=_locale())
+
+
+def format_instant(value: datetime, zone: ZoneInfo) -> str:
+    return dates.format_datetime(value.astimezone(zone), format="d MMM y HH:mm", locale=_locale())
+
+
+def _locale() -> Locale:
+    return Locale.parse(_current.get(), sep="-")

@@ -1,0 +1,134 @@
+"""Pure ASGI middleware: security headers, the same-origin guard, the log of staff requests."""
+
+import json
+import logging
+import sys
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.config import Settings
+from backend.errors import Problem
+from backend.web.problems import show_problem
+
+log = logging.getLogger("delaktig.requests")
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # same-origin rather than no-referrer: with the latter browsers send "Origin: null" with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class SecurityHeaders:
+    """Adds the security headers to every response, and `no-store` where the handler said nothing of caching."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.headers = dict(SECURITY_HEADERS)
+        if settings.is_https:
+            self.headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class SameOriginGuard:
+    """Refuses unsafe requests that another site made (Fetch Metadata, W3C; Origin, RFC 6454).
+
+    A request with neither header comes from a program or an old phone; it carries no sign-in cookie unless the
+    browser knows SameSite, so it is let through only where no session could be misused: not below `/{lang}/staff/`.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.public_host = urlsplit(settings.public_url).netloc
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] in UNSAFE and not self.allowed(scope):
+            response = await show_problem(Request(scope), Problem("cross-site"))
+            await response(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def allowed(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None and site not in {"same-origin", "none"}:
+            return False
+        if origin is not None:
+            return urlsplit(origin).netloc in {headers.get("host"), self.public_host}
+        return site is not None or "/staff" not in scope["path"]
+
+
+class RequestLog:
+    """Logs what staff ask for, as one JSON line each: method, route, status. No address, no query, no duration.
+
+    Residents' requests are not logged at all: a log with a line per answer would hold their exact number and the
+    minute each of them came.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_and_log(message: Message) -> None:
+            if message["type"] == "http.response.start" and "/staff" in scope["path"]:
+                route = getattr(scope.get("route"), "path", "unknown")
+                log.info("%s %s %s", scope["method"], route, message["status"])
+            await send(message)
+
+        await self.app(scope, receive, send_and_log if scope["type"] == "http" else send)
+
+
+class JsonLines(logging.Formatter):
+    """Structured logs: one JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return json.dumps(
+            {
+                "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+                "level": record.levelname,
+                "logger": record.name,
+                "message": record.getMessage(),
+            },
+            ensure_ascii=False,
+        )
+
+
+def configure_logging(level: str) -> None:
+    """Sends this product's own log to standard error as JSON lines; libraries speak only of warnings and worse.
+
+    Uvicorn's access log and Tortoise's query log are silenced: they would hold addresses and answers.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("delaktig").setLevel(level)
+    for name in ("uvicorn.access", "tortoise", "tortoise.db_client", "aiosqlite", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
