@@ -17,9 +17,7 @@ def layers() -> list[str]:
 
 def test_every_room_has_its_place_in_the_layers() -> None:
     packages = {name for name in top_folders("backend/") if f"backend/{name}/__init__.py" in files()}
-    modules = {
-        name.split("/")[1].removesuffix(".py") for name in files("backend/", ".py") if name.count("/") == 1
-    }
+    modules = {name.split("/")[1].removesuffix(".py") for name in files("backend/", ".py") if name.count("/") == 1}
     rooms = {f"backend.{name}" for name in (packages | modules) - {"__init__"}}
     assert rooms - set(layers()) == set()
 

@@ -39,9 +39,7 @@ def breaking(rule: Callable[[ast.Module], list[str]], allowed: Callable[[str], b
 
 def environment_reads(module: ast.Module) -> list[str]:
     reads = {"os.environ", "os.environb", "os.getenv", "os.putenv"}
-    named = [
-        n for node in ast.walk(module) if isinstance(node, ast.Attribute) and (n := dotted(node)) in reads
-    ]
+    named = [n for node in ast.walk(module) if isinstance(node, ast.Attribute) and (n := dotted(node)) in reads]
     return named + [name for name in imports(module) if name in reads]
 
 
@@ -72,9 +70,7 @@ def response_tables() -> list[str]:
     module = parsed("backend/responses/models.py")
     assigned = [node for node in ast.walk(module) if isinstance(node, ast.Assign)]
     named = [a.value for a in assigned if any(isinstance(t, ast.Name) and t.id == "table" for t in a.targets)]
-    return [
-        value.value for value in named if isinstance(value, ast.Constant) and isinstance(value.value, str)
-    ]
+    return [value.value for value in named if isinstance(value, ast.Constant) and isinstance(value.value, str)]
 
 
 def response_table_uses(module: ast.Module) -> list[str]:
