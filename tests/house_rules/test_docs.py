@@ -125,5 +125,6 @@ def test_what_a_guide_names_is_found_in_its_code_only() -> None:
 
 
 def test_a_map_is_read_with_its_folders() -> None:
-    text = "## Map\n\n```text\na/          first\n  b.py      two\n  c/\n    d.py    deep\n<name>/     any\n```\n## Next\n"
+    lines = ["a/          first", "  b.py      two", "  c/", "    d.py    deep", "<name>/     any"]
+    text = "\n".join(["## Map", "", "```text", *lines, "```", "## Next"])
     assert tree_map(text) == {"a/", "a/b.py", "a/c/", "a/c/d.py", "<name>/"}
