@@ -115,8 +115,10 @@ def _background_entries(
         if variable.code in measured:
             yield _plain_entry(variable.code, "", "background", position, variable.text)
             labels = {**special, **_choice_labels(variable)}
+            tabulated = any(planned.code == variable.code for planned in plan.variables)
             for order, category in enumerate(measured[variable.code], start=1):
-                yield _plain_entry(variable.code, category, "background", order, labels.get(category, {}))
+                entry = _plain_entry(variable.code, category, "background", order, labels.get(category, {}))
+                yield msgspec.structs.replace(entry, base=_base(category) if tabulated else "")
 
 
 def _question_entries(
@@ -170,7 +172,7 @@ def _variable_entries(
             category=category,
             headline=category in variable.headline,
             position=order,
-            base="all" if category in MISSING else "all valid",
+            base=_base(category),
             label=labels.get(category, {}),
             headline_label={},
         )
@@ -188,6 +190,11 @@ def _place_entries(
 def _plain_entry(variable: str, category: str, kind: str, position: int, label: Texts) -> Entry:
     """An entry that belongs to no question."""
     return Entry(variable, category, "", kind, False, False, position, "", label)
+
+
+def _base(category: str) -> str:
+    """The bases of a category's shares: what is no valid answer has no share among valid answers."""
+    return "all" if category in MISSING else "all valid"
 
 
 def _choice_labels(asked: Question | BackgroundVariable) -> dict[str, Texts]:

@@ -19,7 +19,7 @@ def cross_figures(readings: Readings) -> Iterator[Figure]:
     The city's share is the population-weighted mean of the areas' shares; areas with too few of the group are
     pooled first, as districts are within their area.
     """
-    for group_variable in ("age", "gender"):
+    for group_variable in readings.group_variables():
         needed = ("core_headline", "composition", f"{group_variable}_core")
         if all(readings.has(block) for block in needed):
             for variable in core_variables(readings):

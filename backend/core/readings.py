@@ -53,6 +53,10 @@ class Readings:
         """Population (persons) of these areas."""
         return sum(district.population for district in self.plan.districts if district.area in areas)
 
+    def group_variables(self) -> list[str]:
+        """Those of `age` and `gender` that the plan measures."""
+        return [name for name in ("age", "gender") if self.group_categories(name)]
+
     def group_categories(self, group_variable: str) -> tuple[str, ...]:
         """The categories of `age` or `gender` as measured, not stated included."""
         plan = self.plan

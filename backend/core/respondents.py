@@ -25,7 +25,7 @@ def composition_figures(readings: Readings) -> Iterator[Figure]:
         return
     for level, place, districts in _places(readings):
         n = readings.n(districts).value
-        for group_variable in ("age", "gender"):
+        for group_variable in readings.group_variables():
             for group, count in readings.group_counts(districts, group_variable).items():
                 if group == OTHER_GENDER and level != "city":
                     continue
