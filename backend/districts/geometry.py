@@ -21,9 +21,7 @@ DECIMALS = 6  # About a decimetre, finer than any boundary is surveyed.
 OUTLINE_DECIMALS = 4  # About ten metres; a phone's own position is seldom better.
 OUTLINE_TOLERANCES_M = (25.0, 50.0, 100.0, 200.0, 400.0)
 OUTLINE_BYTES = 40_000
-AREA_MARGIN_DEGREES = (
-    2.0  # Municipalities reach a little beyond the zone their coordinate system is meant for.
-)
+AREA_MARGIN_DEGREES = 2.0  # Municipalities reach a little beyond the zone their coordinate system is meant for.
 REACH_M = 2_000_000.0  # No municipality lies this far from its own middle.
 
 

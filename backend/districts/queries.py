@@ -9,6 +9,7 @@ import msgspec
 from backend.core.plan import PlannedDistrict
 from backend.core.questions import Texts
 from backend.districts.forms import PopulationRow, population_16_plus
+from backend.districts.forms.feature import CODE
 from backend.districts.geometry import DistrictIndex
 from backend.districts.models import Area, District, Population, ordered_names
 from backend.errors import Problem
@@ -62,7 +63,8 @@ async def list_districts(*, include_retired: bool = False) -> list[DistrictView]
 
 async def get_district(code: str) -> DistrictView:
     """The district with this code, retired ones included; raises Problem("not-found")."""
-    rows = await District.filter(code=code).values(*_VIEW)
+    # What is no code is not asked for: PostgreSQL would refuse some of it (NUL) with an error of its own.
+    rows = await District.filter(code=code).values(*_VIEW) if CODE.fullmatch(code) else []
     if not rows:
         raise Problem("not-found")
     return _view(rows[0])
@@ -77,9 +79,7 @@ async def records_districts() -> tuple[PlannedDistrict, ...]:
     """Today's districts for a release plan: code, area, population aged 16 and over (0 where unknown)."""
     rows: dict[str, list[PopulationRow]] = defaultdict(list)
     async for row in Population.filter(district__is_active=True):
-        rows[row.district_id].append(
-            PopulationRow(row.district_id, row.age_from, row.age_to, row.sex, row.persons)
-        )
+        rows[row.district_id].append(PopulationRow(row.district_id, row.age_from, row.age_to, row.sex, row.persons))
     return tuple(
         PlannedDistrict(district.code, district.area, population_16_plus(rows[district.code]))
         for district in await list_districts()
@@ -142,9 +142,7 @@ async def _load() -> _Cached:
     if _cache and _cache[0].signature == signature:
         return _cache[0]
     polygons = (
-        await District.filter(is_active=True)
-        .order_by(*_ORDER)
-        .values_list("code", "geometry", "geometry_hash")
+        await District.filter(is_active=True).order_by(*_ORDER).values_list("code", "geometry", "geometry_hash")
     )
     codes, geometries, digests = zip(*polygons, strict=True) if polygons else ((), (), ())
     index = await asyncio.to_thread(DistrictIndex, codes, geometries)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
@@ -10,6 +10,7 @@ from tortoise.transactions import in_transaction
 from backend.districts.forms import DistrictFile, PopulationRow
 from backend.districts.models import Area, District, Population
 
+AREA_FIELDS = ("names", "language", "position")
 DISTRICT_FIELDS = (
     "area_id",
     "names",
@@ -38,13 +39,38 @@ async def import_districts(
 
     Districts are matched by code. Those that the file no longer has are retired, not deleted, because
     responses and releases of earlier waves name them. `population` replaces what is known of the file's
-    districts; None leaves it as it is. The hashing is done before the transaction, which stays short.
+    districts; None leaves it as it is. Raises ValueError if `vintage` is not a text of 1 to 64 characters.
     """
-    areas = [
+    if not 0 < len(vintage.strip()) <= 64:
+        raise ValueError("the boundary vintage must be a text of 1 to 64 characters")
+    areas, districts = _areas(file), _districts(file, vintage.strip())
+    codes = [entry.code for entry in file.districts]
+    async with in_transaction() as connection:
+        before = await _active_by_code(connection)
+        await Area.bulk_create(areas, on_conflict=["code"], update_fields=AREA_FIELDS, using_db=connection)
+        await District.bulk_create(
+            districts, on_conflict=["code"], update_fields=DISTRICT_FIELDS, using_db=connection
+        )
+        retired = sorted(code for code in before.keys() - set(codes) if before[code])
+        await District.filter(code__in=retired).using_db(connection).update(is_active=False)
+        if population is not None:
+            await _replace_population(codes, population, connection)
+    return ImportedDistricts(
+        added=tuple(code for code in codes if code not in before),
+        replaced=tuple(code for code in codes if code in before),
+        retired=tuple(retired),
+    )
+
+
+def _areas(file: DistrictFile) -> list[Area]:
+    return [
         Area(code=area.code, names=area.names, language=file.language, position=position)
         for position, area in enumerate(file.areas)
     ]
-    districts = [
+
+
+def _districts(file: DistrictFile, vintage: str) -> list[District]:
+    return [
         District(
             code=entry.code,
             area_id=entry.area,
@@ -59,32 +85,11 @@ async def import_districts(
         )
         for position, entry in enumerate(file.districts)
     ]
-    codes = [entry.code for entry in file.districts]
-    async with in_transaction() as connection:
-        before = {d["code"]: d["is_active"] for d in await _codes(connection)}
-        await Area.bulk_create(
-            areas,
-            on_conflict=["code"],
-            update_fields=["names", "language", "position"],
-            using_db=connection,
-        )
-        await District.bulk_create(
-            districts, on_conflict=["code"], update_fields=DISTRICT_FIELDS, using_db=connection
-        )
-        retired = tuple(sorted(code for code, active in before.items() if active and code not in set(codes)))
-        await District.filter(code__in=retired).using_db(connection).update(is_active=False)
-        if population is not None:
-            await _replace_population(codes, population, connection)
-    return ImportedDistricts(
-        added=tuple(code for code in codes if code not in before),
-        replaced=tuple(code for code in codes if code in before),
-        retired=retired,
-    )
 
 
-async def _codes(connection: BaseDBAsyncClient) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = await District.all().using_db(connection).values("code", "is_active")
-    return rows
+async def _active_by_code(connection: BaseDBAsyncClient) -> dict[str, bool]:
+    rows = await District.all().using_db(connection).values_list("code", "is_active")
+    return {str(code): bool(active) for code, active in rows}
 
 
 async def _replace_population(

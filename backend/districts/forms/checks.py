@@ -41,11 +41,10 @@ def locate(candidates: list[Candidate], system: geometry.CoordinateSystem) -> ge
 
 def _explain_outside(position: Any, system: geometry.CoordinateSystem) -> str:
     where = geometry.place(position)
+    if system is geometry.WGS84 and max(abs(position)) <= 360:
+        return f"{where} is not a longitude and latitude: is x before y?"
     if system is geometry.WGS84:
-        return (
-            f"{where} is not a longitude and latitude; it looks like metres: "
-            "is a coordinate system missing (--crs EPSG:3006)?"
-        )
+        return f"{where} looks like metres: is a coordinate system missing (--crs EPSG:3006)?"
     return f"{where} lies outside the area of {system.name}: is it that system, and is x before y?"
 
 
@@ -59,7 +58,20 @@ def _check_reach(candidate: Candidate, system: geometry.CoordinateSystem, metres
         candidate.parts = []
 
 
-def drop_slivers(
+def check_parts(
+    candidates: list[Candidate],
+    system: geometry.CoordinateSystem,
+    metres: geometry.Metres,
+    chosen: float | None,
+) -> None:
+    """Judges every candidate's parts: slivers first, because a sliver is often invalid too, then validity."""
+    for candidate in candidates:
+        if candidate.parts:
+            _drop_slivers(candidate, system, metres, chosen)
+            _check_validity(candidate)
+
+
+def _drop_slivers(
     candidate: Candidate, system: geometry.CoordinateSystem, metres: geometry.Metres, chosen: float | None
 ) -> None:
     """Leaves out the parts that are too small to live in if the user chose so, else makes each a fault."""
@@ -81,7 +93,7 @@ def drop_slivers(
     candidate.parts = kept
 
 
-def check_validity(candidate: Candidate) -> None:
+def _check_validity(candidate: Candidate) -> None:
     reasons = [reason for reason in map(geometry.why_invalid, candidate.parts) if reason]
     if not reasons and len(candidate.parts) > 1:
         reasons = [reason for reason in [geometry.why_invalid(geometry.join(candidate.parts))] if reason]
@@ -90,14 +102,12 @@ def check_validity(candidate: Candidate) -> None:
         candidate.parts = []
 
 
-def check_codes_and_names(candidates: list[Candidate], language: str) -> None:
+def check_codes_and_names(candidates: list[Candidate]) -> None:
+    """Marks the features whose code, or whose name in some language, an earlier feature has already."""
     codes: dict[str, int] = {}
     names: dict[tuple[str, str], int] = {}
     for candidate in candidates:
-        if (
-            candidate.code
-            and (first := codes.setdefault(candidate.code, candidate.number)) != candidate.number
-        ):
+        if candidate.code and (first := codes.setdefault(candidate.code, candidate.number)) != candidate.number:
             candidate.faults.append(f"feature {first} has the same code")
         for tag, name in candidate.names.items():
             if (first := names.setdefault((tag, name.casefold()), candidate.number)) != candidate.number:

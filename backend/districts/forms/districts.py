@@ -43,11 +43,9 @@ def parse_districts(
     system = _coordinate_system(crs, own_crs)
     candidates = [read_feature(n, f, properties, language) for n, f in enumerate(features, start=1)]
     metres = checks.locate(candidates, system)
-    for candidate in candidates:
-        if metres is not None and candidate.parts:
-            checks.drop_slivers(candidate, system, metres, drop_slivers_m2)
-            checks.check_validity(candidate)
-    checks.check_codes_and_names(candidates, language)
+    if metres is not None:
+        checks.check_parts(candidates, system, metres, drop_slivers_m2)
+    checks.check_codes_and_names(candidates)
     areas = checks.join_areas(candidates, language)
     faults = [Fault(c.number, f"{c.label}: {text}") for c in candidates for text in c.faults]
     if metres is not None:
@@ -76,9 +74,7 @@ def _refuse(message: str) -> DistrictFileError:
 def decode_text(content: bytes) -> str:
     """The file as text, without byte order mark; raises DistrictFileError if too large or not UTF-8."""
     if len(content) > MAX_BYTES:
-        raise _refuse(
-            f"the file has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES // 10**6} MB can be imported"
-        )
+        raise _refuse(f"the file has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES // 10**6} MB can be imported")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -93,9 +89,7 @@ def _read_collection(content: bytes) -> tuple[list[object], str | None]:
     except RecursionError as error:
         raise _refuse("the file is nested too deeply to be GeoJSON") from error
     except json.JSONDecodeError as error:
-        raise _refuse(
-            f"the file is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
-        ) from error
+        raise _refuse(f"the file is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from error
     except ValueError as error:
         raise _refuse("the file holds a number with more digits than can be read") from error
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
@@ -115,9 +109,7 @@ def _named_crs(crs: object) -> str | None:
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
     if not isinstance(name, str) or not 0 < len(name) <= 200:
-        raise _refuse(
-            "the file's crs member does not name a coordinate system; say which with --crs EPSG:3006"
-        )
+        raise _refuse("the file's crs member does not name a coordinate system; say which with --crs EPSG:3006")
     return name
 
 

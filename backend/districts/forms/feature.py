@@ -27,7 +27,6 @@ class Candidate:
     parts: list[Any] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    dropped: bool = False
 
     @property
     def label(self) -> str:
@@ -42,9 +41,7 @@ def read_feature(number: int, raw: object, keys: PropertyNames, language: str) -
         candidate.faults.append("it is not a GeoJSON Feature with properties")
         return candidate
     faults = candidate.faults
-    code = next(
-        (v for v in (properties.get(keys.code), properties.get("id"), raw.get("id")) if v is not None), None
-    )
+    code = next((v for v in (properties.get(keys.code), properties.get("id"), raw.get("id")) if v is not None), None)
     candidate.code = _read_code(code, "code", faults)
     candidate.area = _read_code(properties.get(keys.area), keys.area, faults)
     candidate.names = _read_names(properties, keys.name, language, faults)

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from backend.districts.forms.districts import decode_text
 from backend.districts.forms.values import DistrictFileError, Fault, PopulationRow
 
 HEADER = ["district", "age", "gender", "n"]
 SEXES = ("woman", "man")
 LOWEST_AGE = 16
-MAX_BYTES = 20_000_000
 MAX_PERSONS = 100_000_000
 
 BAND = re.compile(r"(\d{1,3})(?:[-–](\d{1,3})|(\+))?")
@@ -74,14 +74,9 @@ def population_16_plus(rows: Iterable[PopulationRow]) -> float:
 
 def _read_lines(content: bytes) -> Iterable[tuple[int, list[str]]]:
     """The file's data lines with their numbers; raises DistrictFileError if it is no such CSV file at all."""
-    if len(content) > MAX_BYTES:
-        raise DistrictFileError([Fault(None, f"the file is larger than {MAX_BYTES // 10**6} MB")])
+    reader = csv.reader(io.StringIO(decode_text(content), newline=""), strict=True)
     try:
-        text = content.decode("utf-8-sig")
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if cells]
-    except UnicodeDecodeError as error:
-        raise DistrictFileError([Fault(None, f"the file is not UTF-8 text (byte {error.start})")]) from error
     except csv.Error as error:
         raise DistrictFileError([Fault(None, f"line {reader.line_num}: not CSV: {error}")]) from error
     if not lines or lines[0][1] != HEADER:
