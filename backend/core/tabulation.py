@@ -2,124 +2,108 @@
 
 Counts are kept per district, age band and gender; every block of the release is a linear function of them
 (`vectors.py`). Nothing of a single response remains, and memory does not grow with their number.
+
+A response becomes a string of bytes, one for each category of each variable: 1 where it belongs, else 0. Read as
+large integers, such strings add up category by category in one step until a byte is full; then the sums move
+into the group's row. That is twice as fast as adding one to each of thirty counters per response.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from operator import add
+from typing import Any, NamedTuple
 
-from backend.core.plan import AGE, DISTRICT, GENDER, Plan
+from backend.core.plan import AGE, DISTRICT, GENDER, Plan, Variable
 from backend.core.questions import ELSEWHERE, NO, NO_VALID_ANSWER, NOT_SHOWN, NOT_STATED, YES
 
 Answers = Mapping[str, str | list[str]]
 Group = tuple[str, str, str]
 """District, age category, gender category; the latter are empty when the questionnaire does not ask them."""
 
+# The first byte counts responses, and no other byte can be ahead of it: once it is full, the sums are moved.
+ONE_RESPONSE = b"\x01"
+FULL = 255
+# Different answers to a choose-several question whose bytes are remembered.
+REMEMBERED = 4096
 
-class _Single(NamedTuple):
-    """Where the answers of a single-answer variable are counted; `otherwise` is its "no valid answer"."""
-
-    question: str
-    positions: dict[str, int]
-    otherwise: int
+_get: Callable[..., Any] = dict.get
 
 
 class _Several(NamedTuple):
-    """Where the options of a choose-several question are counted: option, position of yes, position of no."""
+    """A choose-several question: the bytes for a list of options, for "not shown" and for anything else."""
 
     question: str
-    options: tuple[tuple[str, int, int], ...]
-    known: frozenset[str]
-    not_shown: tuple[int, ...]
-    otherwise: tuple[int, ...]
+    encode: Callable[[tuple[str, ...]], bytes]
+    not_shown: bytes
+    otherwise: bytes
 
 
 class Tabulation:
-    """Counts per group, filled by `add`. Position 0 of a row counts responses, the others are `positions`.
+    """Counts per group, filled by `add`. Position 0 of a row counts responses, `positions` names the others.
 
     Every response is counted in exactly one category of each variable, whatever it holds: an unknown district
     is `_elsewhere`, an unknown band "not stated", any other unknown value "no valid answer".
     """
 
     def __init__(self, plan: Plan) -> None:
-        self.positions: dict[tuple[str, str], int] = {}
+        singles = [variable for variable in plan.variables if variable.option is None]
+        several: dict[str, list[Variable]] = {}
         for variable in plan.variables:
+            if variable.option is not None:
+                several.setdefault(variable.question, []).append(variable)
+        self.positions: dict[tuple[str, str], int] = {}
+        for variable in [*singles, *(option for options in several.values() for option in options)]:
             for category in variable.categories:
                 self.positions[variable.code, category] = len(self.positions) + 1
-        self._singles = tuple(self._single_positions(plan))
-        self._severals = tuple(self._several_positions(plan))
-        self._districts = {district.code: district.code for district in plan.districts}
-        self._ages = {category: category for category in plan.age_categories}
-        self._genders = {category: category for category in plan.gender_categories}
-        self._age_otherwise = NOT_STATED if plan.age_categories else ""
-        self._gender_otherwise = NOT_STATED if plan.gender_categories else ""
+        self._severals = [_several(question, options) for question, options in several.items()]
+        marks = [_marks(variable) for variable in singles]
+        self._keys = (DISTRICT, AGE, GENDER, *(variable.question for variable in singles))
+        self._lookups = (*_group_lookups(plan), *marks)
+        self._otherwise = (
+            ELSEWHERE,
+            *(NOT_STATED if bands else "" for bands in (plan.age_categories, plan.gender_categories)),
+            *(categories[NO_VALID_ANSWER] for categories in marks),
+        )
+        self._sums: dict[Group, int] = {}
         self._rows: dict[Group, list[int]] = {}
 
     def add(self, answers: Answers) -> None:
         """Count one response."""
         try:
-            group, positions = self._group(answers), self._counted(answers)
+            group, encoded = self._encode(answers)
         except TypeError:
             # A list where one code is expected cannot be looked up; it is no valid answer.
-            answers = _readable(answers, {several.question for several in self._severals})
-            group, positions = self._group(answers), self._counted(answers)
-        row = self._rows.get(group)
-        if row is None:
-            row = self._rows[group] = [0] * (len(self.positions) + 1)
-        row[0] += 1
-        for position in positions:
-            row[position] += 1
+            group, encoded = self._encode(_readable(answers, {several.question for several in self._severals}))
+        total = self._sums.get(group, 0) + int.from_bytes(encoded, "little")
+        if total & FULL == FULL:
+            self._settle(group, total)
+            total = 0
+        self._sums[group] = total
 
     def rows(self) -> Iterator[tuple[Group, list[int]]]:
         """Every group that has a response, with its counts."""
+        for group, total in self._sums.items():
+            self._settle(group, total)
+        self._sums.clear()
         yield from self._rows.items()
 
-    def _group(self, answers: Answers) -> Group:
-        get = answers.get
-        return (
-            self._districts.get(get(DISTRICT), ELSEWHERE),  # type: ignore[arg-type]
-            self._ages.get(get(AGE), self._age_otherwise),  # type: ignore[arg-type]
-            self._genders.get(get(GENDER), self._gender_otherwise),  # type: ignore[arg-type]
-        )
-
-    def _counted(self, answers: Answers) -> list[int]:
-        get = answers.get
-        counted = [
-            positions.get(get(question), otherwise)  # type: ignore[arg-type]
-            for question, positions, otherwise in self._singles
-        ]
-        for several in self._severals:
-            value = get(several.question)
-            if not isinstance(value, list):
-                counted += several.not_shown if value == NOT_SHOWN else several.otherwise
-            elif several.known.isdisjoint(value):
-                counted += several.otherwise
+    def _encode(self, answers: Answers) -> tuple[Group, bytes]:
+        """A response's group, and its byte for every position of a row."""
+        found: Iterator[Any] = map(_get, self._lookups, map(answers.get, self._keys), self._otherwise)
+        district, age, gender, *marks = found
+        for question, encode, not_shown, otherwise in self._severals:
+            value = answers.get(question)
+            if isinstance(value, list):
+                marks.append(encode(tuple(value)))
             else:
-                counted += [yes if option in value else no for option, yes, no in several.options]
-        return counted
+                marks.append(not_shown if value == NOT_SHOWN else otherwise)
+        return (district, age, gender), ONE_RESPONSE + b"".join(marks)
 
-    def _single_positions(self, plan: Plan) -> Iterator[_Single]:
-        for variable in plan.variables:
-            if variable.option is None:
-                positions = {
-                    category: self.positions[variable.code, category] for category in variable.categories
-                }
-                yield _Single(variable.question, positions, positions[NO_VALID_ANSWER])
-
-    def _several_positions(self, plan: Plan) -> Iterator[_Several]:
-        options: dict[str, list[tuple[str, str]]] = {}
-        for variable in plan.variables:
-            if variable.option is not None:
-                options.setdefault(variable.question, []).append((variable.option, variable.code))
-        for question, pairs in options.items():
-            otherwise = tuple(self.positions[code, NO_VALID_ANSWER] for _, code in pairs)
-            not_shown = tuple(
-                self.positions.get((code, NOT_SHOWN), missing)
-                for (_, code), missing in zip(pairs, otherwise, strict=True)
-            )
-            places = tuple(
-                (option, self.positions[code, YES], self.positions[code, NO]) for option, code in pairs
-            )
-            yield _Several(question, places, frozenset(option for option, _ in pairs), not_shown, otherwise)
+    def _settle(self, group: Group, total: int) -> None:
+        """Move a group's sums into its row."""
+        width = len(self.positions) + 1
+        row = self._rows.get(group, [0] * width)
+        self._rows[group] = list(map(add, row, total.to_bytes(width, "little")))
 
 
 def tabulate(plan: Plan, records: Iterable[Answers]) -> Tabulation:
@@ -129,6 +113,34 @@ def tabulate(plan: Plan, records: Iterable[Answers]) -> Tabulation:
     for answers in records:
         add(answers)
     return tabulation
+
+
+def _marks(variable: Variable) -> dict[str, bytes]:
+    """For each category of a variable the bytes that count it."""
+    size = len(variable.categories)
+    return {
+        category: bytes(place == own for place in range(size)) for own, category in enumerate(variable.categories)
+    }
+
+
+def _group_lookups(plan: Plan) -> tuple[dict[str, str], ...]:
+    districts = [district.code for district in plan.districts]
+    return tuple({code: code for code in codes} for codes in (districts, plan.age_categories, plan.gender_categories))
+
+
+def _several(question: str, variables: list[Variable]) -> _Several:
+    marks = _marks(variables[0])
+    options = tuple(variable.option for variable in variables)
+    otherwise = marks[NO_VALID_ANSWER] * len(options)
+
+    @lru_cache(REMEMBERED)
+    def encode(value: tuple[str, ...]) -> bytes:
+        if not any(option in value for option in options):
+            return otherwise
+        return b"".join(marks[YES if option in value else NO] for option in options)
+
+    not_shown = marks.get(NOT_SHOWN, marks[NO_VALID_ANSWER]) * len(options)
+    return _Several(question, encode, not_shown, otherwise)
 
 
 def _readable(answers: Answers, several: set[str]) -> dict[str, str | list[str]]:
