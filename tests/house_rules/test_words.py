@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from tests.house_rules.tree import dotted, files, imports, parsed, project_files, read
+from tests.house_rules.tree import dotted, files, imports, is_text, parsed, project_files, read
 
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc", "mixin"}
 EMPTY_CLASS = re.compile(r"(?:Util|Helper|Mixin|Manager)s?$")
@@ -124,7 +124,7 @@ def test_the_tree_is_free_of(what: str) -> None:
     hits = [
         f"{name}:{number}: {line.strip()[:100]}"
         for name in project_files()
-        if not name.endswith((".png", ".ico", ".mo", ".gz", ".woff2"))
+        if is_text(name)
         for number, line in enumerate(read(name).splitlines(), 1)
         if UNWANTED_TEXT[what].search(line)
     ]

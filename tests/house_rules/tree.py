@@ -35,6 +35,11 @@ def read(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def is_text(name: str) -> bool:
+    """Whether a file is text: pictures and compressed files hold a NUL byte near their beginning."""
+    return b"\0" not in (ROOT / name).read_bytes()[:8192]
+
+
 def top_folders(under: str) -> set[str]:
     """The names of the folders directly below a folder (`backend/`) that hold any file of the project."""
     return {rest.split("/")[0] for name in files(under) if "/" in (rest := name.removeprefix(under))}
