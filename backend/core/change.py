@@ -32,11 +32,7 @@ def changes(before: Sequence[Figure], after: Sequence[Figure]) -> tuple[Change, 
     The family of comparisons is everything that is passed in: pass a page's figures to answer for that page.
     """
     earlier = {_key(figure): figure for figure in before if _is_headline(figure)}
-    pairs = [
-        (earlier[_key(figure)], figure)
-        for figure in after
-        if _is_headline(figure) and _key(figure) in earlier
-    ]
+    pairs = [(earlier[_key(figure)], figure) for figure in after if _is_headline(figure) and _key(figure) in earlier]
     drawn = [_difference(old, new) for old, new in pairs]
     found = discoveries([_p_value(value, deviation) for value, deviation in drawn], FALSE_DISCOVERY_RATE)
     return tuple(

@@ -102,9 +102,7 @@ def codebook_rows(
             )
 
 
-def _background_entries(
-    plan: Plan, questionnaire: Questionnaire, special: Mapping[str, Texts]
-) -> Iterator[Entry]:
+def _background_entries(plan: Plan, questionnaire: Questionnaire, special: Mapping[str, Texts]) -> Iterator[Entry]:
     """Age, gender and the other background variables."""
     measured = {
         **{variable.code: variable.categories for variable in plan.variables},
@@ -121,9 +119,7 @@ def _background_entries(
                 yield msgspec.structs.replace(entry, base=_base(category) if tabulated else "")
 
 
-def _question_entries(
-    plan: Plan, questionnaire: Questionnaire, special: Mapping[str, Texts]
-) -> Iterator[Entry]:
+def _question_entries(plan: Plan, questionnaire: Questionnaire, special: Mapping[str, Texts]) -> Iterator[Entry]:
     """Every question that the plan tabulates; a question with options first, then each option."""
     for position, question in enumerate(questionnaire.questions(), start=1):
         variables = [variable for variable in plan.variables if variable.question == question.code]
@@ -178,9 +174,7 @@ def _variable_entries(
         )
 
 
-def _place_entries(
-    place_names: Mapping[str, Mapping[str, Texts]], special: Mapping[str, Texts]
-) -> Iterator[Entry]:
+def _place_entries(place_names: Mapping[str, Mapping[str, Texts]], special: Mapping[str, Texts]) -> Iterator[Entry]:
     """Names of places: the level is the variable, the place code its category."""
     for level, names in place_names.items():
         for order, (code, name) in enumerate(names.items(), start=1):

@@ -61,7 +61,11 @@ RESULT_FIELDS: tuple[Field, ...] = (
     _number("estimate", "The estimate; empty when withheld."),
     _number("low", "Lower end of the 95 % interval; empty when withheld."),
     _number("high", "Upper end of the 95 % interval; empty when withheld."),
-    _number("n", "Noisy number of respondents behind the figure.", "integer"),
+    _number(
+        "n",
+        "Noisy number of respondents behind the figure; for a group's count, of the whole place.",
+        "integer",
+    ),
     _number("noise_sd", "Standard deviation of the noise alone in the estimate; empty when withheld."),
     _text("precision", "How precise it is.", required=True, enum=["good", "uncertain", "withheld"]),
     _text(
@@ -104,12 +108,9 @@ def data_package(release: ReleaseInput, files: Mapping[str, bytes]) -> bytes:
         "description": "Results of a residents' survey with differential privacy; see method.md.",
         "created": f"{release.prepared_on.isoformat()}T00:00:00Z",
         "contributors": [{"title": release.publisher, "roles": ["publisher"], **_contact(release.contact)}],
-        "licenses": [
-            {"name": release.licence.name, "title": release.licence.title, "path": release.licence.url}
-        ],
+        "licenses": [{"name": release.licence.name, "title": release.licence.title, "path": release.licence.url}],
         "sources": [
-            {"title": source.title, **({"path": source.url} if source.url else {})}
-            for source in release.sources
+            {"title": source.title, **({"path": source.url} if source.url else {})} for source in release.sources
         ],
         "survey": release.plan.survey,
         "wave": release.plan.wave,

@@ -53,8 +53,7 @@ def detail_shares(readings: Readings, units: Sequence[Unit], variable: Variable)
         by_unit.append({category: count_share(n, count) for category, count in counts.items()})
     weights = [unit.population for unit in units]
     return {
-        category: mean_share([shares[category] for shares in by_unit], weights)
-        for category in variable.categories
+        category: mean_share([shares[category] for shares in by_unit], weights) for category in variable.categories
     }
 
 

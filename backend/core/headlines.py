@@ -28,9 +28,7 @@ class Strata:
 
 def headline_share(readings: Readings, units: Sequence[Unit], variable: Variable) -> Share:
     """The population-weighted headline share of all respondents in these units."""
-    shares = [
-        balance_share(readings.n(unit.places), readings.balance(unit.places, variable.code)) for unit in units
-    ]
+    shares = [balance_share(readings.n(unit.places), readings.balance(unit.places, variable.code)) for unit in units]
     return mean_share(shares, [unit.population for unit in units])
 
 

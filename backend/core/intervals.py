@@ -44,9 +44,7 @@ def share_interval(value: float, effective_n: float, variance_of_noise: float) -
     return Interval(centre, Z95 * sqrt(variance))
 
 
-def share_figure(
-    subject: Subject, share: Share, minimum: int, rules: Rules, sigmas: Mapping[str, float]
-) -> Figure:
+def share_figure(subject: Subject, share: Share, minimum: int, rules: Rules, sigmas: Mapping[str, float]) -> Figure:
     """The figure of a share (0-1); withheld below `minimum` noisy respondents or when too imprecise."""
     noise = noise_variance(share.follows, sigmas)
     interval = share_interval(share.value, share.effective_n, noise)
@@ -72,8 +70,8 @@ def share_figure(
     )
 
 
-def count_figure(subject: Subject, count: Amount, sigmas: Mapping[str, float]) -> Figure:
-    """The figure of a number of respondents (persons).
+def count_figure(subject: Subject, count: Amount, sigmas: Mapping[str, float], *, of: float | None = None) -> Figure:
+    """The figure of a number of respondents (persons), `of` so many in all (itself when not given).
 
     Who answered is a fact and not a sample, so the interval covers the noise alone. The noisy count is
     clipped at 0 here, for showing, and nowhere else: the unclipped counts add up.
@@ -91,16 +89,14 @@ def count_figure(subject: Subject, count: Amount, sigmas: Mapping[str, float]) -
         estimate=max(0.0, count.value),
         low=max(0.0, count.value - Z95 * deviation),
         high=max(0.0, count.value + Z95 * deviation),
-        n=shown_count(count.value),
+        n=shown_count(count.value if of is None else of),
         noise_sd=deviation,
         precision="good",
         status="published",
     )
 
 
-def withheld_figure(
-    subject: Subject, measure: Literal["share", "respondents"], n: float, status: Status
-) -> Figure:
+def withheld_figure(subject: Subject, measure: Literal["share", "respondents"], n: float, status: Status) -> Figure:
     """The row that stays when a figure is withheld: what it would be about, and why it is not shown."""
     return Figure(
         level=subject.level,

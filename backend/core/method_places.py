@@ -1,5 +1,6 @@
 """The table of places and population weights in `method.md`: what a reader needs to repeat the weighting."""
 
+from backend.core.codebook import SPECIAL_LABELS
 from backend.core.questions import text_in
 from backend.core.release_input import ReleaseInput
 
@@ -20,6 +21,7 @@ def weights_table(release: ReleaseInput) -> str:
 
 def _name(release: ReleaseInput, level: str, code: str) -> str:
     """The place's name in the survey's first language, safe within a table cell."""
-    texts = release.place_names.get(level, {}).get(code, {})
+    labels = {**SPECIAL_LABELS, **release.special_labels}
+    texts = release.place_names.get(level, {}).get(code) or labels.get(code, {})
     language = release.questionnaire.languages[0] if release.questionnaire.languages else ""
     return " ".join(text_in(texts, language).split()).replace("|", "\\|")

@@ -53,7 +53,8 @@ finns i `measurements.csv`, och siffrorna i `results.csv` är beräknade enbart 
 intervall på 95 % som täcker både slumpen i vilka som svarade och bruset, men **inte** att de som valde att
 svara kan skilja sig från de andra. Siffror som skulle bli för osäkra visas inte, och raden säger varför.
 Andelar för områden och hela kommunen vägs efter befolkning. Integritetsförlusten är högst
-{_decimal(release.plan.rho)} (rho), det vill säga epsilon {release.epsilon} vid delta {release.delta},
+{_with_comma(_decimal(release.plan.rho))} (rho), det vill säga epsilon {_with_comma(release.epsilon)} vid
+delta {release.delta},
 räknat på ett helt svar. {_enforced_in_swedish(release)}"""
 
 
@@ -191,6 +192,11 @@ Contact: {_line(release.contact)}"""
 def _decimal(fraction: str) -> str:
     """A fraction text as a decimal number with four significant digits."""
     return f"{float(Fraction(fraction)):.4g}"
+
+
+def _with_comma(number: str) -> str:
+    """A decimal number as it is written in Swedish."""
+    return number.replace(".", ",")
 
 
 def _points(share: float) -> str:

@@ -75,9 +75,7 @@ class Readings:
         groups = self.group_categories(group_variable)
         ys = [
             total(
-                self._amount(
-                    Cell("composition", "district", code, group_variable=group_variable, group=group)
-                )
+                self._amount(Cell("composition", "district", code, group_variable=group_variable, group=group))
                 for code in districts
             )
             for group in groups

@@ -20,7 +20,10 @@ def respondent_figures(readings: Readings) -> Iterator[Figure]:
 
 
 def composition_figures(readings: Readings) -> Iterator[Figure]:
-    """Numbers of respondents by age band and gender (persons), where the place passes the row rule."""
+    """Numbers of respondents by age band and gender (persons), where the place passes the row rule.
+
+    `n` of such a figure is the whole place's noisy count.
+    """
     if not readings.has("composition"):
         return
     for level, place, districts in _places(readings):
@@ -31,9 +34,9 @@ def composition_figures(readings: Readings) -> Iterator[Figure]:
                     continue
                 subject = Subject(level, place, group_variable=group_variable, group=group)
                 if n < max(readings.plan.rules.row_minimum, 1):
-                    yield withheld_figure(subject, "respondents", count.value, "withheld-few")
+                    yield withheld_figure(subject, "respondents", n, "withheld-few")
                 else:
-                    yield count_figure(subject, count, readings.sigmas)
+                    yield count_figure(subject, count, readings.sigmas, of=n)
 
 
 def _places(readings: Readings) -> Iterator[tuple[Level, str, list[str]]]:

@@ -55,8 +55,8 @@ def test_intervals_cover_the_truth_as_often_as_they_say(sizes: tuple[int, int]) 
                 hits[figure.level].append(figure.low <= real <= figure.high)
     assert len(hits["district"]) == 400 * DISTRICTS
     assert 0.935 <= np.mean(hits["district"]) <= 0.975
-    # Means of unlike districts vary a little less than one large sample would: the interval is on the safe side.
-    assert 0.935 <= np.mean(hits["area"]) <= 0.99
+    # The city has one figure a wave and so a standard error of a whole point.
+    assert 0.935 <= np.mean(hits["area"]) <= 0.975
     assert 0.92 <= np.mean(hits["city"]) <= 1.0
 
 
