@@ -15,13 +15,14 @@ export function makeSteps(form, changed) {
 
   // A section whose questions are all routed away is no step.
   const open = () => all.filter((section) => section.querySelector(".question:not([hidden])"));
+  const named = (id) => all.find((section) => section.id === id);
   const place = () => open().indexOf(current);
 
   function draw() {
     const steps = open();
     const at = place();
     for (const section of all) section.hidden = section !== current;
-    intro.hidden = at > 0;
+    intro.hidden = at > 0 || "returned" in form.dataset;
     words.textContent = fill(template, { number: at + 1, total: steps.length });
     Object.assign(panel.querySelector("progress"), { max: steps.length, value: at + 1 });
     buttons.back.hidden = at === 0;
@@ -39,13 +40,13 @@ export function makeSteps(form, changed) {
   }
 
   function go(section, from = current) {
-    history.pushState({ from: from.id }, "", `#${section.id}`);
+    history.pushState({ step: section.id, from: from.id }, "");
     show(section);
   }
 
   /** Opens the page at a section, without a new place in the history. */
   function start(section) {
-    history.replaceState(null, "", `#${section.id}`);
+    history.replaceState({ step: section.id }, "");
     show(section, false);
   }
 
@@ -54,18 +55,17 @@ export function makeSteps(form, changed) {
     if (!before) return;
     if (history.state?.from === before.id) history.back();
     else {
-      history.replaceState(null, "", `#${before.id}`);
+      history.replaceState({ step: before.id }, "");
       show(before);
     }
   }
 
-  addEventListener("popstate", () => {
-    const section = sectionOf(location.hash.slice(1)) ?? (location.hash ? null : all[0]);
+  addEventListener("popstate", ({ state }) => {
+    const section = named(state?.step);
     if (section && section !== current) show(section);
   });
 
-  const sectionOf = (id) => (id ? (document.getElementById(id)?.closest(".section") ?? null) : null);
-
+  history.scrollRestoration = "manual";
   form.classList.add("stepped");
   panel.hidden = false;
   draw();
@@ -74,7 +74,7 @@ export function makeSteps(form, changed) {
     start,
     go,
     back,
-    sectionOf,
+    named,
     current: () => current,
     first: () => all[0],
     next: () => open()[place() + 1],

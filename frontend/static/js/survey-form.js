@@ -86,15 +86,13 @@ kept.querySelector("[data-start-over]").addEventListener("click", () => {
 });
 
 const faulty = form.querySelector(".faulty");
-if (faulty) steps.start(faulty.closest(".section"));
-if (returned) document.querySelector("#errors")?.focus();
 if (restored) {
   started = true;
   kept.hidden = false;
-  steps.start(steps.sectionOf(location.hash.slice(1)) ?? steps.sectionOf(draft.step) ?? steps.first());
-} else if (location.hash && !faulty) {
-  history.replaceState(null, "", location.pathname + location.search);
 }
+const left = restored ? (steps.named(history.state?.step) ?? steps.named(draft.step)) : null;
+steps.start(faulty?.closest(".section") ?? left ?? steps.first());
+if (returned) document.querySelector("#errors")?.focus();
 
 // A browser that comes back to the page may have put answers back without telling.
 addEventListener("pageshow", refresh);
