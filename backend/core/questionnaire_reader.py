@@ -214,8 +214,7 @@ def _read_question(node: Node, path: Path, reading: Reading) -> Question:
         dont_know=part.flag("dont_know", kind != "text"),
         prefer_not=part.flag("prefer_not", kind != "text"),
         max_choices=part.number("max_choices", 1, 999),
-        max_length=part.number("max_length", 1, LONGEST_ANSWER)
-        or (DEFAULT_TEXT_LENGTH if kind == "text" else None),
+        max_length=part.number("max_length", 1, LONGEST_ANSWER) or (DEFAULT_TEXT_LENGTH if kind == "text" else None),
         show_if=_read_condition(part, path, reading),
     )
 
@@ -245,8 +244,12 @@ def _read_kind(part: Part, path: Path, reading: Reading) -> Kind:
 
 def _read_question_choices(part: Part, kind: Kind, path: Path, reading: Reading) -> tuple[Choice, ...]:
     """The question's own choices, those of the scale it names, or the built-in ones of a yes/no question."""
-    if part.has("choices") and part.has("scale"):
+    if part.has("scale") and kind in ("yes_no", "text"):
+        part.fault(part.at("scale"), f"a {kind} question takes no scale")
+    elif part.has("scale") and part.has("choices"):
         part.fault(part.at("scale"), 'give "choices" or "scale", not both')
+        _doubt_choices(path, reading)
+        return ()
     if part.has("choices"):
         choices = _read_choices(part, "choices", reading)
         if not isinstance(part.fields.entries["choices"], Items):
@@ -307,6 +310,4 @@ def _read_condition(part: Part, path: Path, reading: Reading) -> Condition | Non
 def _name_of(what: str, node: Node, index: int) -> str:
     """`question FEEL1`, or `question number 3` where the code cannot be read."""
     code = node.entries.get("code") if isinstance(node, Fields) else None
-    return (
-        f"{what} {code.text[:40]}" if isinstance(code, Leaf) and code.text else f"{what} number {index + 1}"
-    )
+    return f"{what} {code.text[:40]}" if isinstance(code, Leaf) and code.text else f"{what} number {index + 1}"

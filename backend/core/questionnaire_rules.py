@@ -119,9 +119,7 @@ def _question_faults(questionnaire: Questionnaire) -> Iterator[RuleFault]:
                 yield RuleFault((*path, *place), f"{name}: {message}")
             core_questions += question.core
             if question.core and core_questions > MOST_CORE_QUESTIONS:
-                message = (
-                    f"is core question number {core_questions}; at most {MOST_CORE_QUESTIONS} can be core"
-                )
+                message = f"is core question number {core_questions}; at most {MOST_CORE_QUESTIONS} can be core"
                 yield RuleFault((*path, "core"), f"{name}: {message}")
             asked.setdefault(question.code, question)
 
@@ -195,9 +193,7 @@ def _own_choice_faults(question: Question) -> Iterator[RuleFault]:
 def _headline_faults(question: Question) -> Iterator[RuleFault]:
     path: Path = ("headline",)
     if question.headline and question.kind in ("several", "text"):
-        reason = (
-            "each choice is a figure of its own" if question.kind == "several" else "texts are not counted"
-        )
+        reason = "each choice is a figure of its own" if question.kind == "several" else "texts are not counted"
         yield RuleFault(path, f"a {question.kind} question has no headline: {reason}")
     elif question.headline:
         yield from _listed(path, question.headline, question, "its choices")
@@ -223,7 +219,7 @@ def _limit_faults(question: Question) -> Iterator[RuleFault]:
     if question.max_choices is not None:
         if question.kind != "several":
             yield RuleFault(("max_choices",), "only a several question has max_choices")
-        elif question.max_choices > len(question.choices):
+        elif 2 <= len(question.choices) < question.max_choices:
             message = f"max_choices is {question.max_choices}, but there are {len(question.choices)} choices"
             yield RuleFault(("max_choices",), message)
     if question.kind == "text":
