@@ -46,7 +46,7 @@ class District(Model):
 
 
 class Population(Model):
-    """Persons of one sex (`woman`, `man`) and age band of a district; the open last band has no `age_to`."""
+    """Persons of one sex (`woman`, `man`) and age band of a district (the open last band has no `age_to`)."""
 
     id = fields.IntField(primary_key=True)
     district: fields.ForeignKeyRelation[District] = fields.ForeignKeyField(

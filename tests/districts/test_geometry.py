@@ -178,7 +178,8 @@ def test_no_districts_have_an_empty_outline() -> None:
 
 
 def test_an_area_of_use_across_the_antimeridian_is_understood() -> None:
-    new_zealand = coordinate_system("EPSG:2193")
-    lonlat = new_zealand.to_wgs84(shapely.get_coordinates(shapely.Point(1_600_000, 5_400_000)))
-    assert not new_zealand.outside(lonlat).any()
-    assert new_zealand.outside(shapely.get_coordinates(shapely.Point(20.2, 63.8))).all()
+    fiji = coordinate_system("EPSG:3460")
+    lonlat = fiji.to_wgs84(np.array([[1_800_000.0, 3_900_000.0], [2_300_000.0, 3_900_000.0]]))
+    assert lonlat[0, 0] > 0 > lonlat[1, 0]
+    assert not fiji.outside(lonlat).any()
+    assert fiji.outside(np.array([[20.2, 63.8], [0.0, -17.0]])).all()

@@ -103,7 +103,10 @@ async def test_a_second_import_replaces_adds_and_retires(database: TortoiseConte
 
 async def test_a_retired_district_comes_back_with_its_code(database: TortoiseContext) -> None:
     await import_districts(file_of(entry("ash", 20), entry("birch", 21)), None, vintage="2025")
-    await import_districts(file_of(entry("ash", 20)), None, vintage="2026")
+    outcome = await import_districts(file_of(entry("ash", 20)), None, vintage="2026")
+    assert outcome.retired == ("birch",)
+    outcome = await import_districts(file_of(entry("ash", 20)), None, vintage="2026")
+    assert outcome.retired == ()
     outcome = await import_districts(file_of(entry("ash", 20), entry("birch", 22)), None, vintage="2027")
     assert outcome == ((), ("ash", "birch"), ())
     assert (await queries.get_district("birch")).is_active
