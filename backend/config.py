@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True):
     public_url: str
     municipality_name: str
     contact: str
+    data_sources: str
     time_zone: str
     languages: tuple[str, ...]
     survey_budget: Fraction
@@ -165,8 +166,12 @@ SETTINGS: tuple[Setting, ...] = (
         "How residents reach the municipality: an e-mail address, a telephone number or a short text.",
     ),
     Setting(
-        "DELAKTIG_TIME_ZONE", "Europe/Stockholm", _zone, "The time zone in which waves start and end."
+        "DELAKTIG_DATA_SOURCES",
+        "the municipality's own division and population register",
+        _text,
+        "Where districts and population come from, named beside every release.",
     ),
+    Setting("DELAKTIG_TIME_ZONE", "Europe/Stockholm", _zone, "The time zone in which waves start and end."),
     Setting(
         "DELAKTIG_LANGUAGES",
         "sv,en",
@@ -267,3 +272,13 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if strangers:
         raise SettingError(f"{strangers[0]} is not a setting; see the README for those that are.")
     return Settings(**values)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment in which a child process reads the same settings again."""
+    values = dict(os.environ)
+    for setting in SETTINGS:
+        value = getattr(settings, field_name(setting))
+        values[setting.name] = ",".join(value) if isinstance(value, tuple) else str(value)
+        values.pop(f"{setting.name}_FILE", None)
+    return values

@@ -13,6 +13,7 @@ from tortoise.connection import get_connection
 MODELS = (
     "backend.audit.models",
     "backend.accounts.models",
+    "backend.budget.models",
     "backend.districts.models",
     "backend.surveys.models",
     "backend.responses.models",

@@ -26,6 +26,50 @@ CATALOGUE: dict[str, ProblemType] = {
     "cross-site": ProblemType(403, mark("This came from another site and was not accepted.")),
     "internal": ProblemType(500, mark("Something went wrong on our side. Nothing was stored; please try again.")),
     "unavailable": ProblemType(503, mark("The service is busy right now. Please try again in a moment.")),
+    "account-invalid": ProblemType(422, mark("The account could not be made; see what is wrong below.")),
+    "account-exists": ProblemType(409, mark("There is already an account for %(email)s.")),
+    "sign-in-failed": ProblemType(403, mark("The e-mail address or the password is not right.")),
+    "sign-in-throttled": ProblemType(
+        429, mark("Too many wrong passwords. Please wait %(minutes)s minutes and try again.")
+    ),
+    "sign-in-required": ProblemType(401, mark("Please sign in first.")),
+    "survey-unknown": ProblemType(404, mark("There is no survey called %(survey)s.")),
+    "version-exists": ProblemType(
+        409,
+        mark("Version %(version)s of %(survey)s exists with other content; give the new one a higher number."),
+    ),
+    "no-districts": ProblemType(409, mark("No districts have been imported yet.")),
+    "plan-impossible": ProblemType(409, mark("No release can be planned for %(wave)s: %(detail)s")),
+    "wave-dates": ProblemType(
+        422, mark("The wave must end on a day that is not past, and not before the day it starts.")
+    ),
+    "wave-already-open": ProblemType(409, mark("The wave %(wave)s has been opened before.")),
+    "wave-not-open": ProblemType(409, mark("The wave %(wave)s is not open.")),
+    "wave-not-started": ProblemType(409, mark("This survey has not started yet. It opens on %(day)s.")),
+    "wave-closed": ProblemType(410, mark("This survey has closed. Thank you for wanting to take part.")),
+    "wave-still-open": ProblemType(
+        409, mark("The wave %(wave)s still takes answers; a release can be prepared when that has ended.")
+    ),
+    "response-invalid": ProblemType(422, mark("Some answers need another look. Nothing has been sent yet.")),
+    "response-conflict": ProblemType(
+        409, mark("Other answers have already been sent with this receipt. They were kept as they are.")
+    ),
+    "response-withdrawn": ProblemType(
+        410, mark("The answers with this receipt were withdrawn and are not taken again.")
+    ),
+    "receipt-invalid": ProblemType(
+        422, mark("That is not a receipt. It has sixteen letters and digits, such as 0123-4567-89AB-CDEF.")
+    ),
+    "receipt-unknown": ProblemType(404, mark("No answers were found for this receipt.")),
+    "budget-exhausted": ProblemType(
+        409,
+        mark("The privacy budget of %(year)s does not allow this: %(wanted).4f is needed, %(left).4f is left."),
+    ),
+    "release-exists": ProblemType(409, mark("The wave %(wave)s has a release already.")),
+    "release-state": ProblemType(
+        409, mark("The release %(release)s cannot be changed in that way as it stands now.")
+    ),
+    "reason-missing": ProblemType(422, mark("Give a reason; it will be public.")),
 }
 
 
@@ -60,4 +104,4 @@ class FieldError(NamedTuple):
 
     name: str
     message: str
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {}  # noqa: RUF012 (a NamedTuple's default, never changed)

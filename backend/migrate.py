@@ -53,9 +53,7 @@ async def _apply(database_url: str, progress: Progress) -> list[str]:
         return names
 
 
-async def _run(
-    connection: BaseDBAsyncClient, database_url: str, names: list[str], progress: Progress
-) -> None:
+async def _run(connection: BaseDBAsyncClient, database_url: str, names: list[str], progress: Progress) -> None:
     before = await _row_counts(connection)
     if is_sqlite(connection):
         await connection.execute_query("PRAGMA foreign_keys=OFF")

@@ -51,9 +51,7 @@ def blocks(plan: Plan) -> tuple[BlockPlan, ...]:
     for name, definition in _DEFINITIONS.items():
         l2sq = definition.l2sq(plan, name)
         if name in shares and l2sq > 0:
-            cells = tuple(
-                cell for place in _places(plan, definition) for cell in definition.cells(plan, name, place)
-            )
+            cells = tuple(cell for place in _places(plan, definition) for cell in definition.cells(plan, name, place))
             planned.append(BlockPlan(name, definition.level, l2sq, shares[name] * spendable, cells))
     return tuple(planned)
 

@@ -77,7 +77,7 @@ def codebook_rows(
     """The rows under `HEADER`: background variables, questions in the order asked, then places.
 
     A label that the survey does not have in a language is an empty cell, so that the rows are the same in
-    all.
+    all; a place is then given by its name in another language, for that is better than none.
     """
     special = {**SPECIAL_LABELS, **special_labels}
     for entry in (

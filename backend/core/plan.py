@@ -101,7 +101,7 @@ class Plan(msgspec.Struct, frozen=True):
 STANDARD_RULES = Rules()
 
 
-def derive_plan(  # noqa: PLR0917
+def derive_plan(
     questionnaire: Questionnaire,
     questionnaire_hash: str,
     wave: str,
@@ -233,9 +233,7 @@ def _places(districts: Sequence[PlannedDistrict]) -> tuple[PlannedDistrict, ...]
     _refuse_repeated((district.code for district in districts), "the district")
     for district in districts:
         if ELSEWHERE in (district.code, district.area):
-            raise ValueError(
-                f"{ELSEWHERE} is added by the plan and cannot be a district or an area of its own"
-            )
+            raise ValueError(f"{ELSEWHERE} is added by the plan and cannot be a district or an area of its own")
         if not (math.isfinite(district.population) and district.population >= 0):
             raise ValueError(f"district {district.code}: the population has to be a number of people")
     return (*districts, PlannedDistrict(ELSEWHERE, ELSEWHERE, 0.0))

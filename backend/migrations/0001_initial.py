@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('language', fields.CharField(max_length=35)),
                 ('position', fields.IntField()),
             ],
-            options={'table': 'area', 'app': 'models', 'pk_attr': 'code', 'table_description': 'A pre-declared group of districts, sound where a single district is too small (`names`: language to text).'},
+            options={'table': 'area', 'app': 'models', 'pk_attr': 'code', 'table_description': 'A pre-declared group of districts, for figures that one district is too small for.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('sex', fields.CharField(max_length=8)),
                 ('persons', fields.IntField()),
             ],
-            options={'table': 'population', 'app': 'models', 'unique_together': (('district', 'age_from', 'sex'),), 'pk_attr': 'id', 'table_description': 'Persons of one sex (`woman`, `man`) in one age band of a district. `age_to` is empty in the open last band.'},
+            options={'table': 'population', 'app': 'models', 'unique_together': (('district', 'age_from', 'sex'),), 'pk_attr': 'id', 'table_description': 'Persons of one sex (`woman`, `man`) and age band of a district (the open last band has no `age_to`).'},
             bases=['Model'],
         ),
         CreateModelInKeyOrder(

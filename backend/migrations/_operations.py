@@ -6,7 +6,7 @@ from tortoise.migrations.schema_generator.state import State
 
 
 class CreateModelInKeyOrder(CreateModel):
-    """CreateModel whose SQLite table is WITHOUT ROWID: rows lie in key order and no hidden order of arrival exists."""
+    """CreateModel whose SQLite table is WITHOUT ROWID: rows lie in key order, with no hidden order of arrival."""
 
     async def database_forward(
         self,

@@ -1,4 +1,4 @@
-"""Releases, their stored files and the ledger of privacy loss."""
+"""Releases, their stored files and the nightly looks at a running wave."""
 
 from datetime import datetime
 
@@ -6,23 +6,6 @@ from tortoise import fields
 from tortoise.models import Model
 
 from backend.surveys.models import Wave
-
-
-class LedgerEntry(Model):
-    """A charge to the privacy budget. Append-only in the database itself (see append_only.py).
-
-    `purpose` says what was paid for, once and never twice: `progress:WAVE` or `release:RELEASE`. `rho` is an exact
-    fraction as text.
-    """
-
-    id = fields.IntField(primary_key=True)
-    year = fields.IntField(db_index=True)
-    purpose = fields.CharField(max_length=160, unique=True)
-    rho = fields.CharField(max_length=200)
-    charged_at = fields.DatetimeField()
-
-    class Meta:
-        table = "ledger_entry"
 
 
 class Release(Model):
@@ -80,3 +63,18 @@ class ReleaseFile(Model):
     class Meta:
         table = "release_file"
         unique_together = (("release", "name"),)
+
+
+class ProgressLook(Model):
+    """The one noisy look of a night at how many have answered in the whole city, at most thirty a wave."""
+
+    id = fields.IntField(primary_key=True)
+    wave: fields.ForeignKeyRelation[Wave] = fields.ForeignKeyField(
+        "models.Wave", related_name="looks", on_delete=fields.RESTRICT, db_index=True
+    )
+    taken_on = fields.DateField()
+    noisy_count = fields.IntField()
+
+    class Meta:
+        table = "progress_look"
+        unique_together = (("wave", "taken_on"),)

@@ -10,6 +10,7 @@ class Survey(Model):
     """A lasting inquiry, such as the safety survey."""
 
     code = fields.CharField(max_length=32, primary_key=True)
+    questionnaires: fields.ReverseRelation["QuestionnaireVersion"]
 
     class Meta:
         table = "survey"
@@ -22,6 +23,7 @@ class QuestionnaireVersion(Model):
     survey: fields.ForeignKeyRelation[Survey] = fields.ForeignKeyField(
         "models.Survey", related_name="questionnaires", on_delete=fields.RESTRICT, db_index=True
     )
+    survey_id: str
     version = fields.IntField()
     definition = fields.TextField()
     definition_hash = fields.CharField(max_length=64)
@@ -59,18 +61,3 @@ class Wave(Model):
 
     class Meta:
         table = "wave"
-
-
-class ProgressLook(Model):
-    """The one noisy look of a night at how many have answered in the whole city, at most thirty a wave."""
-
-    id = fields.IntField(primary_key=True)
-    wave: fields.ForeignKeyRelation[Wave] = fields.ForeignKeyField(
-        "models.Wave", related_name="looks", on_delete=fields.RESTRICT, db_index=True
-    )
-    taken_on = fields.DateField()
-    noisy_count = fields.IntField()
-
-    class Meta:
-        table = "progress_look"
-        unique_together = (("wave", "taken_on"),)

@@ -60,9 +60,7 @@ def assets() -> Assets:
         content = contents[name]
         digest.update(name.encode() + b"\0" + content)
         media_type = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0]
-        files[name] = Asset(
-            content, gzip.compress(content, 9, mtime=0), media_type or "application/octet-stream"
-        )
+        files[name] = Asset(content, gzip.compress(content, 9, mtime=0), media_type or "application/octet-stream")
     return Assets(digest.hexdigest()[:16], files)
 
 
@@ -80,9 +78,7 @@ def compressed(
     headers = {**headers, "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(gzipped, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
-    return Response(
-        plain if plain is not None else gzip.decompress(gzipped), media_type=media_type, headers=headers
-    )
+    return Response(plain if plain is not None else gzip.decompress(gzipped), media_type=media_type, headers=headers)
 
 
 async def show_asset(request: Request) -> Response:

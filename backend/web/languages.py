@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -114,6 +114,11 @@ def format_day(value: date | datetime, zone: ZoneInfo | None = None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(zone).date() if zone else value.date()
     return dates.format_date(value, format="long", locale=_locale())
+
+
+def last_day(ends_at: datetime, zone: ZoneInfo) -> str:
+    """The last day of something that ends at an instant: midnight belongs to the day before."""
+    return format_day(ends_at - timedelta(minutes=1), zone)
 
 
 def format_instant(value: datetime, zone: ZoneInfo) -> str:

@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.config import Settings
 from backend.errors import Problem
+from backend.web.access import is_staff_path
+from backend.web.languages import negotiate, set_language
 from backend.web.problems import show_problem
 
 log = logging.getLogger("delaktig.requests")
@@ -83,7 +85,22 @@ class SameOriginGuard:
             return False
         if origin is not None:
             return urlsplit(origin).netloc in {headers.get("host"), self.public_host}
-        return site is not None or "/staff" not in scope["path"]
+        return site is not None or not is_staff_path(scope["path"])
+
+
+class AddressLanguage:
+    """Speaks the language that the address begins with, otherwise the one that the browser asks for."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.offered = settings.languages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            first = scope["path"].split("/", 2)[1:2]
+            wished = Headers(scope=scope).get("accept-language", "")
+            set_language(first[0] if first and first[0] in self.offered else negotiate(wished, self.offered))
+        await self.app(scope, receive, send)
 
 
 class RequestLog:
@@ -98,7 +115,7 @@ class RequestLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_and_log(message: Message) -> None:
-            if message["type"] == "http.response.start" and "/staff" in scope["path"]:
+            if message["type"] == "http.response.start" and is_staff_path(scope["path"]):
                 route = getattr(scope.get("route"), "path", "unknown")
                 log.info("%s %s %s", scope["method"], route, message["status"])
             await send(message)

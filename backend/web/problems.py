@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from backend.errors import CATALOGUE, FieldError, Problem
-from backend.web.languages import current_language, negotiate, set_language, translate
+from backend.errors import FieldError, Problem
+from backend.web.bodies import MAX_BODY
+from backend.web.languages import current_language, translate
 from backend.web.templating import render
 
 log = logging.getLogger("delaktig.problems")
@@ -61,35 +62,22 @@ def problem_page(request: Request, problem: Problem) -> Response:
     return render(request, "pages/problems/problem.html", context, status=problem.status)
 
 
-def _choose_language(request: Request) -> None:
-    # A failure may come before any route chose the language, so it is taken from the address or the browser.
-    offered = request.app.state.settings.languages
-    first = request.url.path.strip("/").split("/")[0]
-    set_language(
-        first if first in offered else negotiate(request.headers.get("accept-language", ""), offered)
-    )
-
-
 async def show_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    _choose_language(request)
     return problem_json(error) if wants_json(request) else problem_page(request, error)
 
 
 async def show_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     word = _BY_STATUS.get(error.status_code, "bad-request" if error.status_code < 500 else "internal")
-    values = {"detail": error.detail} if word == "bad-request" else {}
-    if word == "body-too-large":
-        values = {"limit": "64"}
-    response = await show_problem(request, Problem(word, **values))
+    response = await show_problem(request, Problem(word, detail=error.detail, limit=MAX_BODY // 1024))
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response
 
 
 async def show_crash(request: Request, error: Exception) -> Response:
-    """An unforeseen failure. Its text may repeat what a person typed, so only its kind and place are logged."""
+    """An unforeseen failure. Its text may repeat what a person typed: only its kind and place are logged."""
     busy = isinstance(error, DBConnectionError | OperationalError | OSError)
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
@@ -100,5 +88,3 @@ async def show_crash(request: Request, error: Exception) -> Response:
 
 
 handlers = {Problem: show_problem, HTTPException: show_http_error, Exception: show_crash}
-
-assert set(_BY_STATUS.values()) <= CATALOGUE.keys()

@@ -66,7 +66,7 @@ class LanguageLink:
         prefix = f"/{current_language()}"
         path = request.url.path
         here = path == prefix or path.startswith(prefix + "/")
-        # A page that answered a POST has no address of its own to come back to by a link other than the form's.
+        # An address without a language in it has no counterpart: the switch leads to the start page.
         self.href = f"/{tag}{path.removeprefix(prefix)}" if here else f"/{tag}"
 
 

@@ -1,0 +1,1 @@
+"""The commands of `delaktig`, a module a subject. Each adds its parsers and calls the same services as the pages."""

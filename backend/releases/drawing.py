@@ -1,0 +1,24 @@
+"""From raw answers to noisy integers and figures: the only place where exact counts exist, and only in memory."""
+
+from backend.core.estimates import estimate
+from backend.core.figures import Figure
+from backend.core.measure import measure_tabulation
+from backend.core.measurements import Measurements
+from backend.core.plan import Plan
+from backend.core.tabulation import Tabulation
+from backend.releases.mechanism import certifies, draw
+from backend.responses.queries import records_answers
+from backend.surveys.models import Wave
+
+
+async def draw_wave(wave: Wave, plan: Plan) -> tuple[Measurements, tuple[Figure, ...]]:
+    """Counts a wave's responses, adds the noise of the plan and estimates the figures.
+
+    The noise has no seed and cannot be replaced; what returns is all that anyone will ever see of the answers.
+    """
+    tabulation = Tabulation(plan)
+    async for chunk in records_answers(wave):
+        for answers in chunk:
+            tabulation.add(answers)
+    measurements = measure_tabulation(plan, tabulation, draw, certifies)
+    return measurements, estimate(plan, measurements)

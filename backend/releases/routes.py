@@ -1,0 +1,3 @@
+"""Results and releases."""
+
+page_routes: list[object] = []

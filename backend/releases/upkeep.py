@@ -1,0 +1,65 @@
+"""What has to happen by itself: nightly looks, rewriting closed waves, publishing what is overdue, deleting in time.
+
+Every step may be repeated and may be done by several processes at once: each finds what is done already.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from backend.audit.services import record_action
+from backend.clock import Clock
+from backend.config import Settings
+from backend.releases.models import Release
+from backend.releases.progress import take_due_looks
+from backend.releases.services import publish_overdue_releases
+from backend.responses.upkeep import compact_wave, delete_expired_responses
+from backend.surveys.models import Wave
+from backend.surveys.queries import list_waves, wave_state
+
+Progress = Callable[[str], None]
+
+
+async def run_upkeep(clock: Clock, settings: Settings) -> None:
+    """Everything that is due now, except deleting, which `purge` does."""
+    await take_due_looks(clock, settings)
+    await publish_overdue_releases(clock, settings)
+    await compact_closed_waves(clock)
+
+
+async def compact_closed_waves(clock: Clock) -> None:
+    for wave in await list_waves():
+        if wave_state(wave, clock()) == "closed" and wave.compacted_at is None:
+            await compact_wave(clock, wave)
+
+
+async def purge(clock: Clock, settings: Settings, actor: str, progress: Progress = lambda step: None) -> list[str]:
+    """Deletes the raw responses of every wave whose retention has ended; returns the waves' codes.
+
+    Retention counts from the day the wave's release was published or withheld. The audit tells which wave, never
+    how many responses.
+    """
+    expired = [wave for wave in await list_waves() if await _is_expired(clock, settings, wave)]
+    for wave in expired:
+        progress(f"deleting the responses of {wave.code}")
+        await delete_expired_responses(clock, wave)
+        await record_action(clock, actor, "responses-deleted", wave.code)
+    return [wave.code for wave in expired]
+
+
+async def _is_expired(clock: Clock, settings: Settings, wave: Wave) -> bool:
+    if wave.responses_deleted_at is not None:
+        return False
+    release = await Release.filter(wave=wave).order_by("-revision").first()
+    ended = (release.published_at or release.withheld_at) if release is not None else None
+    return ended is not None and months_later(ended, settings.retention_months) <= clock()
+
+
+def months_later(instant: datetime, months: int) -> datetime:
+    """The same day of a later month, or that month's last day if it is shorter."""
+    years, month = divmod(instant.month - 1 + months, 12)
+    for day in (instant.day, 30, 29, 28):
+        try:
+            return instant.replace(year=instant.year + years, month=month + 1, day=day)
+        except ValueError:
+            continue
+    raise ValueError(f"no day {instant.day} in month {month + 1}")

@@ -1,0 +1,3 @@
+"""The desk's pages for surveys and waves."""
+
+page_routes: list[object] = []
