@@ -33,7 +33,7 @@ function refresh() {
 function focusFault(question) {
   const section = question.closest(".section");
   if (section !== steps.current()) steps.go(section);
-  question.scrollIntoView({ block: "center" });
+  question.scrollIntoView();
   question.querySelector("[name]").focus({ preventScroll: true });
 }
 
