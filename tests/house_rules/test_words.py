@@ -61,8 +61,7 @@ def impure_imports(module: ast.Module) -> list[str]:
 
 def knows_http(name: str) -> bool:
     path = PurePosixPath(name)
-    composition = len(path.parts) == 2 and path.stem in {"app", "cli"}
-    return path.parts[1] in {"web", "cli"} or "routes" in (path.stem, *path.parts) or composition
+    return path.parts[1] in {"web", "app.py", "commands"} or "routes" in (path.stem, *path.parts)
 
 
 def response_tables() -> list[str]:
