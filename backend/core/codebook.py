@@ -22,6 +22,7 @@ from backend.core.questions import (
     Question,
     Questionnaire,
     Texts,
+    text_in,
 )
 
 HEADER = (
@@ -40,16 +41,26 @@ HEADER = (
 )
 
 SPECIAL_LABELS: dict[str, Texts] = {
-    YES: {"en": "Yes", "sv": "Ja"},
-    NO: {"en": "No", "sv": "Nej"},
+    YES: {"en": "Yes", "sv": "Ja", "ar": "نعم"},
+    NO: {"en": "No", "sv": "Nej", "ar": "لا"},
     NO_VALID_ANSWER: {
         "en": "No answer, don't know, or prefer not to answer",
         "sv": "Inget svar, vet inte eller vill inte svara",
+        "ar": "لا إجابة أو لا أعرف أو أفضّل عدم الإجابة",
     },
-    NOT_SHOWN: {"en": "Question not shown to the respondent", "sv": "Frågan visades inte"},
-    NOT_STATED: {"en": "Not stated", "sv": "Inte angivet"},
-    ELSEWHERE: {"en": "Elsewhere or not stated", "sv": "Annan plats eller inte angivet"},
+    NOT_SHOWN: {
+        "en": "Question not shown to the respondent",
+        "sv": "Frågan visades inte",
+        "ar": "لم يُعرض السؤال",
+    },
+    NOT_STATED: {"en": "Not stated", "sv": "Inte angivet", "ar": "غير مذكور"},
+    ELSEWHERE: {
+        "en": "Elsewhere or not stated",
+        "sv": "Annan plats eller inte angivet",
+        "ar": "مكان آخر أو غير مذكور",
+    },
 }
+"""Built-in labels of the product's own codes; a release may add languages (`special_labels`)."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -83,7 +94,7 @@ def codebook_rows(
     for entry in (
         *_background_entries(plan, questionnaire, special),
         *_question_entries(plan, questionnaire, special),
-        *_place_entries(place_names, special),
+        *_place_entries(questionnaire, place_names, special),
     ):
         for language in questionnaire.languages:
             yield (
@@ -174,11 +185,17 @@ def _variable_entries(
         )
 
 
-def _place_entries(place_names: Mapping[str, Mapping[str, Texts]], special: Mapping[str, Texts]) -> Iterator[Entry]:
+def _place_entries(
+    questionnaire: Questionnaire,
+    place_names: Mapping[str, Mapping[str, Texts]],
+    special: Mapping[str, Texts],
+) -> Iterator[Entry]:
     """Names of places: the level is the variable, the place code its category."""
     for level, names in place_names.items():
         for order, (code, name) in enumerate(names.items(), start=1):
-            yield _plain_entry(level, code, "place", order, name or special.get(code, {}))
+            anywhere = {language: text_in(name, language) for language in questionnaire.languages}
+            label = anywhere if name else special.get(code, {})
+            yield _plain_entry(level, code, "place", order, label)
 
 
 def _plain_entry(variable: str, category: str, kind: str, position: int, label: Texts) -> Entry:
