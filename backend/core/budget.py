@@ -47,8 +47,8 @@ def may_charge(cap: Fraction, charges: Iterable[Fraction], amount: Fraction) -> 
 def epsilon(rho: Fraction | float, delta: float) -> float:
     """The epsilon of (epsilon, delta)-differential privacy that rho-zCDP implies.
 
-    Canonne, Kamath and Steinke, "The Discrete Gaussian for Differential Privacy" (2020), corollary 13 (from
-    proposition 12): the least epsilon over all orders alpha > 1 of
+    Canonne, Kamath and Steinke, "The Discrete Gaussian for Differential Privacy" (2020), section 2.3
+    (proposition 12 and what follows for concentrated privacy): the least epsilon over all orders alpha > 1 of
     alpha rho + log(1 - 1/alpha) + (log(1/delta) - log alpha) / (alpha - 1).
     That function falls, then rises in alpha: a golden-section search over log(alpha - 1) finds its minimum.
     Raises ValueError when rho is negative or delta not between 0 and 1.

@@ -14,7 +14,8 @@ MAX_STEPS = 1000
 def certifies_exactly(sigma: float, l2sq: int, rho: Fraction) -> bool:
     """Whether the discrete Gaussian's exact loss l2sq / (2 sigma²) is at most `rho`, in rational arithmetic.
 
-    Canonne, Kamath and Steinke (2020), theorem 14: rho-zCDP for a query of squared sensitivity `l2sq`.
+    Canonne, Kamath and Steinke (2020), "The Discrete Gaussian for Differential Privacy", on the multivariate
+    discrete Gaussian: independent noise of one sigma on a query of squared sensitivity `l2sq`.
     """
     return sigma > 0 and math.isfinite(sigma) and l2sq <= 2 * rho * Fraction(sigma) ** 2
 

@@ -13,7 +13,7 @@ HAIR = Fraction(1, 10**30)
 def log_delta(rho: float, eps: float) -> float:
     """log delta of rho-zCDP at `eps`, by the root of the derivative instead of a search for the minimum.
 
-    Canonne, Kamath and Steinke (2020), corollary 13, solved for delta: the derivative in alpha of its logarithm
+    Canonne, Kamath and Steinke (2020), section 2.3, solved for delta: the derivative in alpha of its logarithm
     is (2 alpha - 1) rho - eps + log(1 - 1/alpha), which only rises.
     """
     low, high = 1e-13, 1e13
