@@ -57,13 +57,15 @@ class Tabulation:
                 self.positions[variable.code, category] = len(self.positions) + 1
         self._severals = [_several(question, options) for question, options in several.items()]
         marks = [_marks(variable) for variable in singles]
-        self._keys = (DISTRICT, AGE, GENDER, *(variable.question for variable in singles))
-        self._lookups = (*_group_lookups(plan), *marks)
-        self._otherwise = (
-            ELSEWHERE,
-            *(NOT_STATED if bands else "" for bands in (plan.age_categories, plan.gender_categories)),
-            *(categories[NO_VALID_ANSWER] for categories in marks),
-        )
+        self._questions = tuple(variable.question for variable in singles)
+        self._marks = tuple(marks)
+        self._otherwise = tuple(categories[NO_VALID_ANSWER] for categories in marks)
+        # Whatever a response holds may be looked up, so the keys are not said to be text.
+        self._districts: dict[Any, str] = {district.code: district.code for district in plan.districts}
+        self._ages: dict[Any, str] = {category: category for category in plan.age_categories}
+        self._genders: dict[Any, str] = {category: category for category in plan.gender_categories}
+        self._no_age = NOT_STATED if plan.age_categories else ""
+        self._no_gender = NOT_STATED if plan.gender_categories else ""
         self._sums: dict[Group, int] = {}
         self._rows: dict[Group, list[int]] = {}
 
@@ -87,17 +89,22 @@ class Tabulation:
         self._sums.clear()
         yield from self._rows.items()
 
-    def _encode(self, answers: Answers) -> tuple[Group, bytes]:
+    def _encode(self, answers: Mapping[str, Any]) -> tuple[Group, bytes]:
         """A response's group, and its byte for every position of a row."""
-        found: Iterator[Any] = map(_get, self._lookups, map(answers.get, self._keys), self._otherwise)
-        district, age, gender, *marks = found
+        get = answers.get
+        group = (
+            self._districts.get(get(DISTRICT), ELSEWHERE),
+            self._ages.get(get(AGE), self._no_age),
+            self._genders.get(get(GENDER), self._no_gender),
+        )
+        encoded = ONE_RESPONSE + b"".join(map(_get, self._marks, map(get, self._questions), self._otherwise))
         for question, encode, not_shown, otherwise in self._severals:
-            value = answers.get(question)
+            value = get(question)
             if isinstance(value, list):
-                marks.append(encode(tuple(value)))
+                encoded += encode(tuple(value))
             else:
-                marks.append(not_shown if value == NOT_SHOWN else otherwise)
-        return (district, age, gender), ONE_RESPONSE + b"".join(marks)
+                encoded += not_shown if value == NOT_SHOWN else otherwise
+        return group, encoded
 
     def _settle(self, group: Group, total: int) -> None:
         """Move a group's sums into its row."""
@@ -121,11 +128,6 @@ def _marks(variable: Variable) -> dict[str, bytes]:
     return {
         category: bytes(place == own for place in range(size)) for own, category in enumerate(variable.categories)
     }
-
-
-def _group_lookups(plan: Plan) -> tuple[dict[str, str], ...]:
-    districts = [district.code for district in plan.districts]
-    return tuple({code: code for code in codes} for codes in (districts, plan.age_categories, plan.gender_categories))
 
 
 def _several(question: str, variables: list[Variable]) -> _Several:
