@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount
 
 from backend.accounts import routes as accounts
@@ -37,6 +38,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
         routes=_routes(settings),
         middleware=[
             Middleware(SecurityHeaders, settings=settings),
+            Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
             Middleware(RequestLog),
             Middleware(AddressLanguage, settings=settings),
             Middleware(StaffSession, settings=settings, find_account=find_account),

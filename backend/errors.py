@@ -69,6 +69,7 @@ CATALOGUE: dict[str, ProblemType] = {
     "release-state": ProblemType(
         409, mark("The release %(release)s cannot be changed in that way as it stands now.")
     ),
+    "release-withdrawn": ProblemType(410, mark("These results were withdrawn on %(day)s: %(reason)s")),
     "reason-missing": ProblemType(422, mark("Give a reason; it will be public.")),
 }
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
+from tortoise.expressions import Q
 
 from backend.core.figures import Figure
 from backend.errors import Problem
@@ -65,6 +66,15 @@ async def list_published_releases() -> list[Release]:
     return await releases.prefetch_related("wave__questionnaire").order_by("-wave__ends_at", "-revision")
 
 
+async def list_silent_releases() -> list[Release]:
+    """Releases that show no figures and whose reason everyone can read: withheld or withdrawn, newest wave first."""
+    releases = Release.filter(
+        Q(withdrawn_at__isnull=False) | Q(withheld_at__isnull=False, published_at__isnull=True),
+        stored_at__isnull=False,
+    )
+    return await releases.prefetch_related("wave__questionnaire").order_by("-wave__ends_at", "-revision")
+
+
 async def find_release_before(release: Release) -> Release | None:
     """The published release of the same survey's wave before this one, or None."""
     return (
@@ -105,6 +115,13 @@ async def get_file(release: Release, name: str) -> StoredFile:
     if file is None:
         raise Problem("not-found")
     return StoredFile(file.name, file.blob.sha256, file.blob.size, bytes(file.blob.gzipped))
+
+
+async def get_offered_file(release: Release, name: str) -> StoredFile:
+    """One file of the download list; the service's own files are not offered. Raises Problem("not-found")."""
+    if name not in {offered.name for offered in await list_files(release)}:
+        raise Problem("not-found")
+    return await get_file(release, name)
 
 
 async def list_figures(release: Release) -> tuple[Figure, ...]:

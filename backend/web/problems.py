@@ -9,12 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from backend.errors import FieldError, Problem
+from backend.errors import FieldError, Problem, mark
 from backend.web.bodies import MAX_BODY
 from backend.web.languages import current_language, translate
 from backend.web.templating import render
 
 log = logging.getLogger("delaktig.problems")
+
+NOT_FOUND = mark("There is nothing here")
+NOT_NOW = mark("That did not work")
+OUR_FAULT = mark("Something went wrong")
 
 _BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
 
@@ -53,9 +57,15 @@ def field_text(error: FieldError) -> str:
     return translate(error.message, error.values)
 
 
+def _title(problem: Problem) -> str:
+    if problem.status == HTTPStatus.NOT_FOUND:
+        return translate(NOT_FOUND)
+    return translate(NOT_NOW if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR else OUR_FAULT)
+
+
 def problem_page(request: Request, problem: Problem) -> Response:
     context = {
-        "title": HTTPStatus(problem.status).phrase,
+        "title": _title(problem),
         "message": translate(problem.message, problem.values),
         "word": problem.word,
     }
