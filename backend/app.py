@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount
+from starlette.types import Lifespan
 
 from backend.accounts import routes as accounts
 from backend.accounts.models import Account
@@ -20,6 +21,7 @@ from backend.responses import routes as responses
 from backend.responses.services import ResponseWriter
 from backend.start import routes as start
 from backend.surveys import routes as surveys
+from backend.upkeep import upkeep_while_serving
 from backend.web import assets, health
 from backend.web.access import StaffSession
 from backend.web.middleware import AddressLanguage, RequestLog, SameOriginGuard, SecurityHeaders
@@ -45,7 +47,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
             Middleware(SameOriginGuard, settings=settings),
         ],
         exception_handlers=handlers,
-        lifespan=_lifespan(settings, clock),
+        lifespan=_lifespan(settings),
     )
     app.state.settings = settings
     app.state.clock = clock
@@ -61,10 +63,10 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     return [*health.routes, *assets.routes, *others, *in_every_language]
 
 
-def _lifespan(settings: Settings, clock: Clock):  # type: ignore[no-untyped-def]
+def _lifespan(settings: Settings) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with database(settings.database_url):
+        async with database(settings.database_url), upkeep_while_serving(settings):
             yield
 
     return lifespan

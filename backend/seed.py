@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import yaml
@@ -68,44 +69,62 @@ async def seed_demo(
     From `fielding` on two earlier waves are closed and released. `responses` is the size of an earlier wave; the
     newest has a third of it so far.
     """
-    today = local_date(clock(), settings.zone)
-    # The newest wave has run for a week; its plan ends in three weeks.
-    last_days = [_months_before(today + timedelta(days=20), months) for months in (12, 6, 0)]
-    steps = MovableClock(clock())
+    now = clock()
+    # The newest wave has run for a week and has three more to go.
+    newest = local_date(now, settings.zone) + timedelta(days=20)
+    seed = _Seed(MovableClock(now), settings, progress)
     progress("districts, survey and accounts")
-    await _import_demo(steps)
-    for number, last_day in enumerate(last_days, start=1):
-        is_newest = number == len(last_days)
-        if stage == "draft" and not is_newest:
-            continue
-        steps.now = _noon(last_day - LENGTH + timedelta(days=1), settings)
-        progress(f"wave {number} of {len(last_days)}: opening")
-        wave = await create_wave(
-            steps,
+    await _import_demo(seed.clock)
+    if stage == "draft":
+        await seed.draft(newest)
+        return
+    for number, months in enumerate((12, 6), start=1):
+        last_day = _months_before(newest, months)
+        code = await seed.field(number, last_day, last_day, responses)
+        seed.clock.now = _noon(last_day + timedelta(days=1), settings)
+        await seed.release(code)
+    code = await seed.field(3, newest, local_date(now, settings.zone), responses // 3)
+    seed.clock.now = clock()
+    if stage in {"closed", "released"}:
+        await close_wave(seed.clock, ACTOR, code)
+    if stage == "released":
+        await seed.release(code)
+
+
+class _Seed(NamedTuple):
+    """What every step of the seed needs."""
+
+    clock: MovableClock
+    settings: Settings
+    progress: Progress
+
+    async def draft(self, last_day: date) -> Wave:
+        first_day = last_day - LENGTH + timedelta(days=1)
+        self.clock.now = _noon(first_day, self.settings)
+        return await create_wave(
+            self.clock,
             ACTOR,
-            settings,
+            self.settings,
             survey=SURVEY,
-            starts_on=last_day - LENGTH + timedelta(days=1),
+            starts_on=first_day,
             ends_on=last_day,
             grace_hours=0,
         )
-        if stage == "draft":
-            return
-        await open_wave(steps, ACTOR, settings, wave.code)
-        progress(f"wave {number}: answers coming in")
-        size = responses // 3 if is_newest else responses
-        wave = await get_wave(wave.code)
-        await _answer(steps, settings, wave, number, size, min(last_day, today))
-        if is_newest:
-            steps.now = clock()
-            if stage in {"closed", "released"}:
-                await close_wave(steps, ACTOR, wave.code)
-        else:
-            steps.now = _noon(last_day + timedelta(days=1), settings)
-        if not is_newest or stage == "released":
-            progress(f"wave {number}: preparing and publishing its release")
-            await compact_closed_waves(steps)
-            await _release(steps, settings, wave.code)
+
+    async def field(self, number: int, last_day: date, until: date, size: int) -> str:
+        """Opens a wave and answers it until a day; returns its code."""
+        wave = await self.draft(last_day)
+        self.progress(f"{wave.code}: answers coming in")
+        await open_wave(self.clock, ACTOR, self.settings, wave.code)
+        await _answer(self.clock, self.settings, await get_wave(wave.code), number, size, until)
+        return wave.code
+
+    async def release(self, wave: str) -> None:
+        self.progress(f"{wave}: preparing and publishing its release")
+        await compact_closed_waves(self.clock)
+        release = await prepare_release(self.clock, ACTOR, self.settings, wave)
+        await draw_release(self.clock, self.settings, release.code)
+        await publish_release(self.clock, ACTOR, release.code)
 
 
 async def _import_demo(clock: Clock) -> None:
@@ -137,12 +156,6 @@ async def _answer(
         parsed = [parse_response(questionnaire, codes, next(forms)) for _ in range(share)]
         await asyncio.gather(*(writer.record_response(wave, form.receipt, form.answers) for form in parsed))
         await take_look(clock, settings, wave)
-
-
-async def _release(clock: Clock, settings: Settings, wave: str) -> None:
-    release = await prepare_release(clock, ACTOR, settings, wave)
-    await draw_release(clock, settings, release.code)
-    await publish_release(clock, ACTOR, release.code)
 
 
 def _profile() -> Profile:

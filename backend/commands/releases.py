@@ -1,4 +1,4 @@
-"""`delaktig release` and `delaktig purge`."""
+"""`delaktig release`, `delaktig purge` and `delaktig upkeep`."""
 
 import argparse
 from typing import Any
@@ -13,7 +13,7 @@ from backend.releases.services import (
     withdraw_release,
     withhold_release,
 )
-from backend.releases.upkeep import compact_closed_waves, purge
+from backend.releases.upkeep import compact_closed_waves, purge, run_upkeep
 
 
 def add_commands(commands: Any) -> None:
@@ -39,9 +39,10 @@ def add_commands(commands: Any) -> None:
         action.add_argument("--reason", required=True, help="why; it will be public")
         action.set_defaults(run=run)
     actions.add_parser("list", help="list the releases and their states").set_defaults(run=_list)
+    commands.add_parser("purge", help="delete the raw responses whose retention has ended").set_defaults(run=_purge)
     commands.add_parser(
-        "purge", help="delete the raw responses whose retention has ended; run it daily"
-    ).set_defaults(run=_purge)
+        "upkeep", help="all that is due now: nightly looks, rewriting, overdue releases, purge; `serve` runs it"
+    ).set_defaults(run=_upkeep)
 
 
 async def _prepare(options: argparse.Namespace, context: Context) -> None:
@@ -85,3 +86,7 @@ async def _list(options: argparse.Namespace, context: Context) -> None:
 async def _purge(options: argparse.Namespace, context: Context) -> None:
     for wave in await purge(context.clock, context.settings, COMMAND_LINE, show_step):
         print(f"The responses of {wave} are deleted.")
+
+
+async def _upkeep(options: argparse.Namespace, context: Context) -> None:
+    await run_upkeep(context.clock, context.settings, show_step)

@@ -120,12 +120,7 @@ def derive_plan(
     added. Raises ValueError naming the fault when the questionnaire cannot be tabulated, when places are not
     sound or when `rho` does not pay for more than the progress looks.
     """
-    if rho <= 0:
-        raise ValueError(f"rho has to be positive, not {rho}")
-    if looks < 0 or look_sigma < 1:
-        raise ValueError("looks must not be negative and look_sigma has to be at least 1")
-    if rho <= Fraction(looks, 2 * look_sigma**2):
-        raise ValueError(f"rho {rho} does not pay for more than {looks} progress looks of sigma {look_sigma}")
+    _check_loss(rho, looks, look_sigma)
     _check_codes(questionnaire)
     _check_core(questionnaire)
     return Plan(
@@ -237,6 +232,15 @@ def _places(districts: Sequence[PlannedDistrict]) -> tuple[PlannedDistrict, ...]
         if not (math.isfinite(district.population) and district.population >= 0):
             raise ValueError(f"district {district.code}: the population has to be a number of people")
     return (*districts, PlannedDistrict(ELSEWHERE, ELSEWHERE, 0.0))
+
+
+def _check_loss(rho: Fraction, looks: int, look_sigma: int) -> None:
+    if rho <= 0:
+        raise ValueError(f"rho has to be positive, not {rho}")
+    if looks < 0 or look_sigma < 1:
+        raise ValueError("looks must not be negative and look_sigma has to be at least 1")
+    if rho <= Fraction(looks, 2 * look_sigma**2):
+        raise ValueError(f"rho {rho} does not pay for more than {looks} progress looks of sigma {look_sigma}")
 
 
 def _check_codes(questionnaire: Questionnaire) -> None:

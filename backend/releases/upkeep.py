@@ -4,26 +4,38 @@ Every step may be repeated and may be done by several processes at once: each fi
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from backend.audit.services import record_action
+from backend.audit.services import SERVICE_ITSELF, record_action
 from backend.clock import Clock
 from backend.config import Settings
 from backend.releases.models import Release
 from backend.releases.progress import take_due_looks
-from backend.releases.services import publish_overdue_releases
+from backend.releases.queries import list_undrawn_releases
+from backend.releases.services import draw_release, publish_overdue_releases
 from backend.responses.upkeep import compact_wave, delete_expired_responses
 from backend.surveys.models import Wave
 from backend.surveys.queries import list_waves, wave_state
 
 Progress = Callable[[str], None]
 
+# A drawing takes seconds; one that is not done by now has been interrupted.
+INTERRUPTED_AFTER = timedelta(minutes=10)
 
-async def run_upkeep(clock: Clock, settings: Settings) -> None:
-    """Everything that is due now, except deleting, which `purge` does."""
+
+async def run_upkeep(clock: Clock, settings: Settings, progress: Progress = lambda step: None) -> None:
+    """Everything that is due now."""
+    progress("looking at open waves, if it is night")
     await take_due_looks(clock, settings)
-    await publish_overdue_releases(clock, settings)
+    progress("rewriting closed waves in key order")
     await compact_closed_waves(clock)
+    progress("finishing releases whose drawing was interrupted")
+    for release in await list_undrawn_releases():
+        if release.charged_at < clock() - INTERRUPTED_AFTER:
+            await draw_release(clock, settings, release.code)
+    progress("publishing releases that are overdue")
+    await publish_overdue_releases(clock, settings)
+    await purge(clock, settings, SERVICE_ITSELF, progress)
 
 
 async def compact_closed_waves(clock: Clock) -> None:

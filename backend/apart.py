@@ -1,0 +1,30 @@
+"""Heavy work runs apart from the serving process, as a `delaktig` command in a child process of its own.
+
+Counting a million responses or rewriting a table would hold up everyone's pages, and exact counts would exist in the
+memory of a process that answers strangers.
+"""
+
+import asyncio
+import sys
+
+from backend.config import ROOT, Settings, environment_of
+
+
+async def run_apart(settings: Settings, *arguments: str) -> bool:
+    """Runs `delaktig …` in a child process with the same settings; returns whether it succeeded.
+
+    Its output is discarded: an operator who wants to see it runs the command by hand. When the caller is cancelled
+    the child goes on; every command can be interrupted and repeated anyway.
+    """
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "backend.cli",
+        *arguments,
+        cwd=ROOT,
+        env=environment_of(settings),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    return await child.wait() == 0
