@@ -5,12 +5,15 @@ import asyncio
 import sys
 from typing import Any
 
+from backend.accounts.models import Account
 from backend.clock import system_clock
 from backend.commands.running import EXIT_REFUSED, Context, show_step
 from backend.config import Settings
 from backend.db import database
 from backend.migrate import migrate, pending_migrations
 from backend.seed import AUDITOR, EMAIL, PASSWORD, RESPONSES, STAGES, is_empty, seed_demo
+
+DEMO_ACCOUNTS = f"Demo accounts: {EMAIL} (planner) and {AUDITOR} (administrator), password {PASSWORD}"
 
 
 def add_commands(commands: Any) -> None:
@@ -72,8 +75,10 @@ def _announce(settings: Settings) -> None:
 
 async def _seed(options: argparse.Namespace, context: Context) -> None:
     if not await is_empty():
-        if options.if_empty:
-            return
-        raise SystemExit("delaktig: the database holds data already; the demo needs an empty one.")
+        if not options.if_empty:
+            raise SystemExit("delaktig: the database holds data already; the demo needs an empty one.")
+        if await Account.filter(email=EMAIL).exists():
+            print(DEMO_ACCOUNTS)
+        return
     await seed_demo(system_clock, context.settings, show_step, stage=options.stage, responses=options.responses)
-    print(f"Demo accounts: {EMAIL} (planner) and {AUDITOR} (administrator), password {PASSWORD}")
+    print(DEMO_ACCOUNTS)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -86,12 +87,15 @@ async def records_districts() -> tuple[PlannedDistrict, ...]:
     )
 
 
-async def district_geojson() -> bytes:
-    """Today's districts as a GeoJSON FeatureCollection (RFC 7946) for publication; the import reads it too.
+async def district_geojson(codes: Collection[str] | None = None) -> bytes:
+    """Districts as a GeoJSON FeatureCollection (RFC 7946) for publication; the import reads it too.
+
+    `codes` names them, retired ones included; without it today's districts.
 
     Properties: code, names, kind, area, area_names, boundary_vintage. Equal districts give equal bytes.
     """
-    areas = {area.code: area for area in await list_areas()}
+    chosen = District.filter(is_active=True) if codes is None else District.filter(code__in=sorted(codes))
+    areas = {area.code: ordered_names(area.names, area.language) for area in await Area.all()}
     features = [
         {
             "type": "Feature",
@@ -101,12 +105,12 @@ async def district_geojson() -> bytes:
                 "names": ordered_names(row["names"], row["language"]),
                 "kind": row["kind"],
                 "area": row["area_id"],
-                "area_names": areas[row["area_id"]].names,
+                "area_names": areas[row["area_id"]],
                 "boundary_vintage": row["boundary_vintage"],
             },
             "geometry": msgspec.Raw(row["geometry"].encode()),
         }
-        for row in await District.filter(is_active=True).order_by(*_ORDER).values(*_VIEW, "geometry")
+        for row in await chosen.order_by(*_ORDER).values(*_VIEW, "geometry")
     ]
     return msgspec.json.encode({"type": "FeatureCollection", "features": features})
 

@@ -42,7 +42,7 @@ async def write_files(
             measurements=measurements,
             figures=figures,
             place_names=await _place_names(settings, questionnaire.languages),
-            districts_geojson=await district_geojson(),
+            districts_geojson=await district_geojson({district.code for district in plan.districts}),
             epsilon=f"{epsilon(Fraction(plan.rho), DELTA):.2f}",
             prepared_on=local_date(prepared_at, settings.zone),
             population_source=settings.data_sources,

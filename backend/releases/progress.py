@@ -25,17 +25,18 @@ async def take_due_looks(clock: Clock, settings: Settings) -> None:
 async def take_look(clock: Clock, settings: Settings, wave: Wave) -> None:
     """Draws and stores tonight's look unless there is one already or the plan allows no further one.
 
-    The number is counted, noised and rounded inside one transaction; a second look of the same night, from another
-    process, finds the first and draws nothing.
+    The noise is drawn, rounded and stored inside one transaction: a second look of the same night, from another
+    process, finds the first and draws nothing. Counting comes before it, so that no answer has to wait meanwhile.
     """
     plan = plan_of(wave)
     night = local_date(clock(), settings.zone)
+    count = await count_responses(wave)
     async with in_transaction():
         held = await Wave.select_for_update().get(id=wave.id)
         looks = ProgressLook.filter(wave=held)
         if await looks.count() >= plan.looks or await looks.filter(taken_on=night).exists():
             return
-        noisy = draw([await count_responses(wave)], float(plan.look_sigma))[0]
+        noisy = draw([count], float(plan.look_sigma))[0]
         await ProgressLook.create(wave=held, taken_on=night, noisy_count=shown(noisy))
 
 

@@ -61,7 +61,8 @@ async def _answer_form(request: Request, wave: Wave) -> Response:
     except Problem as problem:
         if problem.word not in _TOLD_IN_FORM:
             raise
-        kept = _new_receipt() if problem.word != "response-invalid" else fields[RECEIPT_FIELD][0]
+        # The receipt stays the same, so that sending again can never make two responses out of one.
+        kept = _new_receipt() if problem.word == "receipt-invalid" else fields[RECEIPT_FIELD][0]
         return await _form_page(request, wave, fields, kept, problem)
     context = {"receipt": format_receipt(receipt), "wave": _wave_view(request, wave)}
     return render(request, "pages/responses/thanks.html", context)
