@@ -13,9 +13,11 @@ from backend.accounts import routes as accounts
 from backend.accounts.models import Account
 from backend.accounts.queries import find_account_of_session
 from backend.accounts.services import SignInThrottle
+from backend.audit import routes as audit
 from backend.clock import Clock, system_clock
 from backend.config import Settings
 from backend.db import database
+from backend.releases import desk_routes as desk
 from backend.releases import routes as releases
 from backend.responses import routes as responses
 from backend.responses.services import ResponseWriter
@@ -27,7 +29,7 @@ from backend.web.access import StaffSession
 from backend.web.middleware import AddressLanguage, RequestLog, SameOriginGuard, SecurityHeaders
 from backend.web.problems import handlers
 
-FEATURES = (start, responses, releases, surveys, accounts)
+FEATURES = (start, responses, releases, desk, surveys, accounts, audit)
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:

@@ -8,7 +8,7 @@ import msgspec
 
 from backend.core.plan import Plan
 from backend.core.questionnaire_file import decode_questionnaire
-from backend.core.questions import Questionnaire
+from backend.core.questions import Questionnaire, Texts
 from backend.errors import Problem
 from backend.surveys.models import QuestionnaireVersion, Survey, Wave
 
@@ -87,6 +87,11 @@ async def get_latest_questionnaire(survey: str) -> QuestionnaireVersion:
 def questionnaire_of(wave: Wave) -> Questionnaire:
     """The questionnaire of a wave fetched with its version."""
     return _decoded(wave.questionnaire.definition_hash, wave.questionnaire.definition)
+
+
+def title_of(version: QuestionnaireVersion) -> Texts:
+    """The survey's title as a version of its questionnaire has it."""
+    return _decoded(version.definition_hash, version.definition).title
 
 
 def plan_of(wave: Wave) -> Plan:

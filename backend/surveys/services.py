@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from typing import Any
 
 import msgspec
 from tortoise.transactions import in_transaction
@@ -68,21 +69,26 @@ async def create_wave(
 ) -> Wave:
     """Drafts a wave of the survey's latest questionnaire, from the first minute of one day to the last of another.
 
-    Days are those of the municipality's time zone. Raises Problem: survey-unknown, wave-dates.
+    Days are those of the municipality's time zone. A draft that is alike in everything is returned instead of a
+    second one, so that a button pressed twice makes one wave. Raises Problem: survey-unknown, wave-dates.
     """
     if ends_on < starts_on or ends_on < local_date(clock(), settings.zone):
         raise Problem("wave-dates")
     async with in_transaction():
-        questionnaire = await get_latest_questionnaire(survey)
-        wave = await Wave.create(
-            code=await _next_code(survey, ends_on.year),
-            questionnaire=questionnaire,
-            starts_at=_midnight(starts_on, settings),
-            ends_at=_midnight(ends_on + timedelta(days=1), settings),
-            grace_hours=settings.grace_hours if grace_hours is None else grace_hours,
-            rho=str(rho if rho is not None else settings.wave_rho),
-            planned_year=ends_on.year,
-        )
+        # One at a time on PostgreSQL too: both presses would find no draft and take the same code.
+        await lock_ledger()
+        wanted: dict[str, Any] = {
+            "questionnaire": await get_latest_questionnaire(survey),
+            "starts_at": _midnight(starts_on, settings),
+            "ends_at": _midnight(ends_on + timedelta(days=1), settings),
+            "grace_hours": settings.grace_hours if grace_hours is None else grace_hours,
+            "rho": str(rho if rho is not None else settings.wave_rho),
+            "planned_year": ends_on.year,
+        }
+        alike = Wave.filter(opened_at__isnull=True, **wanted).prefetch_related("questionnaire")
+        if (known := await alike.first()) is not None:
+            return known
+        wave = await Wave.create(code=await _next_code(survey, ends_on.year), **wanted)
         await record_action(clock, actor, "wave-created", wave.code)
     return wave
 
