@@ -61,7 +61,8 @@ def impure_imports(module: ast.Module) -> list[str]:
 
 def knows_http(name: str) -> bool:
     path = PurePosixPath(name)
-    return path.parts[1] in {"web", "app.py", "commands"} or "routes" in (path.stem, *path.parts)
+    in_routes = path.stem.split("_")[-1] == "routes" or "routes" in path.parts
+    return path.parts[1] in {"web", "app.py", "commands"} or in_routes
 
 
 def response_tables() -> list[str]:
