@@ -41,7 +41,9 @@ def release_state(release: Release) -> ReleaseState:
 
 async def get_release(code: str) -> Release:
     """The release with its wave and questionnaire, in any state: for staff. Raises Problem("not-found")."""
-    release = await Release.get_or_none(code=code[:80]).prefetch_related("wave__questionnaire")
+    # A code with a NUL in it cannot exist, and PostgreSQL would refuse even to look.
+    wanted = code[:80].replace("\0", " ")
+    release = await Release.get_or_none(code=wanted).prefetch_related("wave__questionnaire")
     if release is None:
         raise Problem("not-found")
     return release

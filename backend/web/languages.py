@@ -121,6 +121,12 @@ def last_day(ends_at: datetime, zone: ZoneInfo) -> str:
     return format_day(ends_at - timedelta(minutes=1), zone)
 
 
+def last_month(ends_at: datetime, zone: ZoneInfo) -> str:
+    """The month in which something ended, such as "June 2026"; midnight belongs to the day before."""
+    day = (ends_at - timedelta(minutes=1)).astimezone(zone).date()
+    return dates.format_skeleton("yMMMM", day, locale=_locale())
+
+
 def format_instant(value: datetime, zone: ZoneInfo) -> str:
     return dates.format_datetime(value.astimezone(zone), format="d MMM y HH:mm", locale=_locale())
 
