@@ -132,4 +132,5 @@ def format_instant(value: datetime, zone: ZoneInfo) -> str:
 
 
 def _locale() -> Locale:
-    return Locale.parse(_current.get(), sep="-")
+    # Plain "en" would write dates the American way.
+    return Locale.parse("en-GB" if _current.get() == "en" else _current.get(), sep="-")

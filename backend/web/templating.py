@@ -88,6 +88,7 @@ def render(
         "municipality": {"name": settings.municipality_name, "contact": settings.contact},
         "staff": getattr(request.state, "account", None),
         "zone": settings.zone,
+        "retention_months": settings.retention_months,
         **(context or {}),
     }
     page = environment().get_template(template).render(values)
