@@ -22,10 +22,15 @@ class Charge(msgspec.Struct, frozen=True):
 
 
 class Loss(msgspec.Struct, frozen=True):
-    """Privacy losses (rho of zero-concentrated differential privacy; epsilon at DELTA) of a release and its year."""
+    """Privacy losses (rho of zero-concentrated differential privacy; epsilon at DELTA) of a release and its year.
 
-    rho: float
-    epsilon: float
+    `planned` is what the plan of the wave allows in all, `charged` what it has cost so far.
+    """
+
+    planned: float
+    planned_epsilon: float
+    charged: float
+    charged_epsilon: float
     year: int
     charges: tuple[Charge, ...]
     spent: float
@@ -34,17 +39,25 @@ class Loss(msgspec.Struct, frozen=True):
     left: float
 
 
-async def list_losses(plan: Plan, cap: Fraction) -> Loss:
-    """The loss of a release's whole plan beside everything charged to the same year, of which `cap` is the limit."""
+async def list_losses(plan: Plan, release: str, cap: Fraction) -> Loss:
+    """The loss of the release with this code and of its wave's whole plan, beside all of the same year.
+
+    `cap` (rho) is the limit of that year.
+    """
     entries = await list_charges(plan.year)
     charges = [Fraction(entry.rho) for entry in entries]
+    spent = sum(charges, Fraction(0))
+    own = {f"progress:{plan.wave}", f"release:{release}"}
+    charged = sum((Fraction(entry.rho) for entry in entries if entry.purpose in own), Fraction(0))
     return Loss(
-        rho=float(Fraction(plan.rho)),
-        epsilon=epsilon(Fraction(plan.rho), DELTA),
+        planned=float(Fraction(plan.rho)),
+        planned_epsilon=epsilon(Fraction(plan.rho), DELTA),
+        charged=float(charged),
+        charged_epsilon=epsilon(charged, DELTA),
         year=plan.year,
         charges=tuple(_charge(entry) for entry in entries),
-        spent=float(sum(charges)),
-        spent_epsilon=epsilon(sum(charges, Fraction(0)), DELTA),
+        spent=float(spent),
+        spent_epsilon=epsilon(spent, DELTA),
         cap=float(cap),
         left=max(0.0, float(left(cap, charges))),
     )

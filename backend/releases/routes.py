@@ -123,6 +123,7 @@ async def _figures_of(
     index = views.FigureIndex(figures, places)
     table_place = places[min(1, len(places) - 1)]
     since, before = await _since(release, index, places)
+    found = views.headlines(plan, questionnaire, index, places, since)
     return {
         "release": _release_view(request, release),
         "before": _release_view(request, before) if before else None,
@@ -130,7 +131,8 @@ async def _figures_of(
         "places": places,
         "table_place": table_place,
         "about": views.about(index.respondents(places[0])),
-        "headlines": views.headlines(plan, questionnaire, index, places, since),
+        "headlines": found,
+        "stand_in": views.stand_in(found),
         "groups": views.group_tables(plan, questionnaire, index, table_place),
         "answers": views.answer_tables(plan, questionnaire, index, table_place),
         "respondents": views.who_answered(plan, questionnaire, index, places[0]),
@@ -197,12 +199,12 @@ async def show_downloads(request: Request, release: Release) -> Response:
     plan = plan_of(release.wave)
     context = {
         "release": _release_view(request, release),
-        "files": await list_files(release),
+        # The file that most people want comes first.
+        "files": sorted(await list_files(release), key=lambda file: file.name != "results.csv"),
         "address": f"{settings.public_url}{request.url.path.removesuffix('/downloads')}",
         "published_on": format_day(release.published_at, settings.zone),
         "published_year": release.published_at.astimezone(settings.zone).year,
-        "plan": plan,
-        "loss": await list_losses(plan, settings.survey_budget),
+        "loss": await list_losses(plan, release.code, settings.survey_budget),
     }
     return render(request, "pages/results/downloads.html", context, headers=_FRESH)
 

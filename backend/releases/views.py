@@ -152,6 +152,14 @@ def headlines(
     return tuple(found)
 
 
+def stand_in(found: Sequence[Headline]) -> Place | None:
+    """The one wider place that all headlines are shown for instead of the place itself, or None."""
+    shown = {headline.shown.place.code: headline.shown.place for headline in found if headline.shown}
+    if len(shown) == 1 and not any(headline.here.is_published for headline in found):
+        return next(iter(shown.values()))
+    return None
+
+
 def changes_since(
     plan: Plan, index: FigureIndex, places: Sequence[Place], plan_before: Plan, figures_before: Sequence[Figure]
 ) -> dict[str, Since]:
