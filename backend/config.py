@@ -100,7 +100,11 @@ def _loss(value: str) -> Fraction:
 
 
 def _database(value: str) -> str:
-    scheme = urlsplit(value).scheme
+    try:
+        scheme = urlsplit(value).scheme
+    except ValueError:
+        # The library's own message would repeat the address, password included.
+        raise ValueError("is no address; write special characters of the password as %XX") from None
     if scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ValueError("must begin with sqlite:// or postgres://")
     return value
