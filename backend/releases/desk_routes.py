@@ -164,6 +164,7 @@ async def _release_page(request: Request, problem: Problem | None = None, reason
         "budget": await get_year_budget(request.app.state.settings, release.wave.planned_year),
         "cost": float(release_cost(release.wave)),
         "preview": await _preview(release) if release.stored_at else None,
+        "rules": plan_of(release.wave).rules,
         "files": await list_files(release),
         "running": is_drawing(release.code),
         "reason": reason[:SHOWN_REASON],

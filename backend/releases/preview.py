@@ -8,7 +8,8 @@ from backend.core.plan import Plan, areas
 from backend.core.questions import ELSEWHERE, Questionnaire, text_in
 from backend.core.respondents import CITY
 
-Names = Mapping[tuple[Level, str], str]
+Place = tuple[Level, str]
+Names = Mapping[Place, str]
 
 
 class Column(NamedTuple):
@@ -26,11 +27,9 @@ class Row(NamedTuple):
     figures: tuple[Figure | None, ...]
 
 
-class AreaTable(NamedTuple):
-    """The city, an area and the area's districts side by side; `counts` are noisy numbers of respondents."""
+class Table(NamedTuple):
+    """Places side by side; `counts` are their noisy numbers of respondents."""
 
-    code: str
-    name: str
     columns: tuple[Column, ...]
     counts: tuple[Figure | None, ...]
     rows: tuple[Row, ...]
@@ -45,9 +44,11 @@ class Remark(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """All tables and what to know before publishing: districts with too few answers, too wide, uncertain figures."""
+    """The city beside its areas, each area (the first column) beside its districts, and remarks on the districts:
+    too few answers, intervals too wide, uncertain figures."""
 
-    tables: tuple[AreaTable, ...]
+    city: Table
+    areas: tuple[Table, ...]
     too_few: tuple[Remark, ...]
     too_wide: tuple[Remark, ...]
     uncertain: tuple[Remark, ...]
@@ -72,19 +73,19 @@ def preview(
     texts = headline_texts(questionnaire, language)
     headlines = {_key(f): f for f in figures if _is_headline(f) and f.variable in texts}
     counts = {(f.level, f.place): f for f in figures if _is_count(f)}
-    tables = []
-    for area, districts in areas(plan).items():
-        if area == ELSEWHERE:
-            continue
-        places: list[tuple[Level, str]] = [("city", CITY), ("area", area)]
-        places += [("district", code) for code in districts]
+
+    def table(places: Sequence[Place]) -> Table:
         columns = tuple(Column(level, code, names.get((level, code), code)) for level, code in places)
         rows = tuple(
             Row(text, tuple(headlines.get((level, code, variable)) for level, code in places))
             for variable, text in texts.items()
         )
-        tables.append(AreaTable(area, columns[1].name, columns, tuple(counts.get(place) for place in places), rows))
-    return Preview(tuple(tables), *_remarks(list(headlines.values()), names, len(texts)))
+        return Table(columns, tuple(counts.get(place) for place in places), rows)
+
+    members = {area: codes for area, codes in areas(plan).items() if area != ELSEWHERE}
+    city = table([("city", CITY), *(("area", area) for area in members)])
+    of_areas = [table([("area", area), *(("district", c) for c in codes)]) for area, codes in members.items()]
+    return Preview(city, tuple(of_areas), *_remarks(list(headlines.values()), names, len(texts)))
 
 
 def _remarks(headlines: Sequence[Figure], names: Names, total: int) -> tuple[tuple[Remark, ...], ...]:
