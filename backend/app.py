@@ -13,6 +13,7 @@ from backend.accounts import routes as accounts
 from backend.accounts.models import Account
 from backend.accounts.queries import find_account_of_session
 from backend.accounts.services import SignInThrottle
+from backend.api import routes as api
 from backend.audit import routes as audit
 from backend.clock import Clock, system_clock
 from backend.config import Settings
@@ -29,7 +30,7 @@ from backend.web.access import StaffSession
 from backend.web.middleware import AddressLanguage, RequestLog, SameOriginGuard, SecurityHeaders
 from backend.web.problems import handlers
 
-FEATURES = (start, responses, releases, desk, surveys, accounts, audit)
+FEATURES = (start, api, responses, releases, desk, surveys, accounts, audit)
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
