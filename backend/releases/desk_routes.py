@@ -120,6 +120,12 @@ async def take_draw(request: Request) -> Response:
 
 
 @staff_only(may_plan)
+async def lead_back(request: Request) -> Response:
+    """A step's address opened as a page, such as by the language switch after a fault, leads to the release."""
+    return _to_release(_code(request))
+
+
+@staff_only(may_plan)
 async def send_file(request: Request) -> Response:
     """A file of the release as it will be published, for staff only until then. Raises Problem("not-found")."""
     release = await get_release(_code(request))
@@ -206,14 +212,17 @@ async def _names(language: str) -> Names:
     return names
 
 
+_STEPS = {"publish": take_publish, "withhold": take_withhold, "withdraw": take_withdraw, "draw": take_draw}
+
 page_routes = [
     *wave_routes.page_routes,
     Route("/staff/", show_overview, methods=["GET"]),
     Route("/staff/releases", show_releases, methods=["GET"]),
     Route("/staff/releases/{release}", show_release, methods=["GET"]),
-    Route("/staff/releases/{release}/publish", take_publish, methods=["POST"], max_body_size=MAX_BODY),
-    Route("/staff/releases/{release}/withhold", take_withhold, methods=["POST"], max_body_size=MAX_BODY),
-    Route("/staff/releases/{release}/withdraw", take_withdraw, methods=["POST"], max_body_size=MAX_BODY),
-    Route("/staff/releases/{release}/draw", take_draw, methods=["POST"], max_body_size=MAX_BODY),
+    *(
+        Route(f"/staff/releases/{{release}}/{name}", take, methods=["POST"], max_body_size=MAX_BODY)
+        for name, take in _STEPS.items()
+    ),
+    *(Route(f"/staff/releases/{{release}}/{name}", lead_back, methods=["GET"]) for name in _STEPS),
     Route("/staff/releases/{release}/files/{name}", send_file, methods=["GET"]),
 ]

@@ -72,6 +72,12 @@ async def take_prepare(request: Request) -> Response:
     return RedirectResponse(f"/{current_language()}/staff/releases/{release.code}", status_code=303)
 
 
+@staff_only(may_plan)
+async def lead_back(request: Request) -> Response:
+    """A step's address opened as a page, such as by the language switch after a fault, leads to the wave."""
+    return _to_wave(_code(request))
+
+
 def _code(request: Request) -> str:
     code: str = request.path_params["wave"]
     return code
@@ -129,4 +135,6 @@ page_routes = [
     Route("/staff/waves/{wave}/close", show_close, methods=["GET"]),
     Route("/staff/waves/{wave}/close", take_close, methods=["POST"], max_body_size=MAX_BODY),
     Route("/staff/waves/{wave}/prepare", take_prepare, methods=["POST"], max_body_size=MAX_BODY),
+    Route("/staff/waves/{wave}/open", lead_back, methods=["GET"]),
+    Route("/staff/waves/{wave}/prepare", lead_back, methods=["GET"]),
 ]
