@@ -25,9 +25,9 @@ from backend.responses.services import ResponseWriter
 from backend.start import routes as start
 from backend.surveys import routes as surveys
 from backend.upkeep import upkeep_while_serving
-from backend.web import assets, health
+from backend.web import asset_routes, health
 from backend.web.access import StaffSession
-from backend.web.middleware import AddressLanguage, RequestLog, SameOriginGuard, SecurityHeaders
+from backend.web.middleware import AddressLanguage, CrashPages, RequestLog, SameOriginGuard, SecurityHeaders
 from backend.web.problems import handlers
 
 FEATURES = (start, api, responses, releases, desk, surveys, accounts, audit)
@@ -45,6 +45,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
             Middleware(SecurityHeaders, settings=settings),
             Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
             Middleware(RequestLog),
+            Middleware(CrashPages),
             Middleware(AddressLanguage, settings=settings),
             Middleware(StaffSession, settings=settings, find_account=find_account),
             Middleware(SameOriginGuard, settings=settings),
@@ -63,7 +64,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     pages = [route for feature in FEATURES for route in feature.page_routes]
     others = [route for feature in FEATURES for route in getattr(feature, "routes", [])]
     in_every_language = [Mount(f"/{tag}", routes=pages, name=tag) for tag in settings.languages]
-    return [*health.routes, *assets.routes, *others, *in_every_language]
+    return [*health.routes, *asset_routes.routes, *others, *in_every_language]
 
 
 def _lifespan(settings: Settings) -> Lifespan[Starlette]:

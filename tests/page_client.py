@@ -135,7 +135,7 @@ class PageClient(httpx.AsyncClient):
             headers = {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, **(options.pop("headers", None) or {})}
             options["headers"] = headers
         response = await super().request(method, url, **options)
-        if response.headers.get("content-type", "").startswith("text/html"):
+        if method != "HEAD" and response.headers.get("content-type", "").startswith("text/html"):
             response.extensions["page"] = check_page(response)
         return response
 

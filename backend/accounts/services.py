@@ -57,7 +57,8 @@ async def sign_in(clock: Clock, email: str, password: str, hours: int, throttle:
 
     Raises Problem: sign-in-failed, sign-in-throttled (after five wrong passwords in a row, growing to 15 minutes).
     """
-    email = email.strip().lower()[:254]
+    # PostgreSQL would refuse even to look for an address with a NUL in it.
+    email = email.strip().lower()[:254].replace("\0", " ")
     throttle.check(email, clock())
     account = await Account.get_or_none(email=email, is_active=True)
     known = account.password_hash if account else NOBODY

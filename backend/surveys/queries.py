@@ -37,7 +37,9 @@ def takes_answers(wave: Wave, now: datetime) -> bool:
 
 async def get_wave(code: str) -> Wave:
     """The wave with its questionnaire. Raises Problem("not-found")."""
-    wave = await Wave.get_or_none(code=code[:64]).prefetch_related("questionnaire")
+    # PostgreSQL would refuse even to look for a code with a NUL in it.
+    wanted = code[:64].replace("\0", " ")
+    wave = await Wave.get_or_none(code=wanted).prefetch_related("questionnaire")
     if wave is None:
         raise Problem("not-found")
     return wave

@@ -63,7 +63,7 @@ def staff_only(permission: Callable[[Any], bool]) -> Callable[[Handler], Handler
         async def guarded(request: Request) -> Response:
             account = request.state.account
             if account is None:
-                if request.method == "GET" and not wants_json(request):
+                if request.method in {"GET", "HEAD"} and not wants_json(request):
                     return RedirectResponse(f"/{current_language()}/staff/sign-in", status_code=303)
                 raise Problem("sign-in-required")
             if not permission(account):

@@ -13,10 +13,8 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from backend.config import ROOT
-from backend.errors import Problem
 
 FRONTEND = ROOT / "frontend"
 STATIC = FRONTEND / "static"
@@ -79,15 +77,3 @@ def compressed(
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(gzipped, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
     return Response(plain if plain is not None else gzip.decompress(gzipped), media_type=media_type, headers=headers)
-
-
-async def show_asset(request: Request) -> Response:
-    found = assets()
-    asset = found.files.get(request.path_params["name"])
-    if asset is None or request.path_params["digest"] != found.digest:
-        raise Problem("not-found")
-    headers = {"Cache-Control": FOREVER, "ETag": f'"{found.digest}"'}
-    return compressed(request, asset.gzipped, asset.media_type, headers, asset.content)
-
-
-routes = [Route("/assets/{digest}/{name:path}", show_asset, name="asset")]

@@ -5,6 +5,7 @@ The catalogues are read from the `.po` files when the service starts, so nothing
 
 import gettext
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -83,6 +84,10 @@ def translate_plural(singular: str, plural: str, number: int) -> str:
     return translations(_current.get()).ngettext(singular, plural, number)
 
 
+# A weight as RFC 9110, section 12.4.2, writes it.
+_QUALITY = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
+
+
 def negotiate(header: str, offered: tuple[str, ...]) -> str:
     """The offered language that an Accept-Language header likes best (RFC 9110, section 12.5.4).
 
@@ -90,13 +95,10 @@ def negotiate(header: str, offered: tuple[str, ...]) -> str:
     """
     wishes: list[tuple[float, int, str]] = []
     for position, part in enumerate(header[:500].split(",")):
-        tag, _, quality = part.partition(";")
-        try:
-            weight = float(quality.strip().removeprefix("q=")) if quality else 1.0
-        except ValueError:
-            continue
-        if weight > 0:
-            wishes.append((-weight, position, tag.strip().lower()))
+        tag, _, quality = part.strip().lower().partition(";")
+        stated = _QUALITY.fullmatch(quality.strip() or "q=1")
+        if stated is not None and (weight := float(stated[1])) > 0:
+            wishes.append((-weight, position, tag.strip()))
     for _, _, tag in sorted(wishes):
         for candidate in (tag, tag.split("-")[0]):
             if candidate in offered:

@@ -6,14 +6,14 @@ import sys
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.config import Settings
 from backend.errors import Problem
 from backend.web.access import is_staff_path
 from backend.web.languages import negotiate, set_language
-from backend.web.problems import show_problem
+from backend.web.problems import show_crash, show_problem
 
 log = logging.getLogger("delaktig.requests")
 
@@ -84,8 +84,47 @@ class SameOriginGuard:
         if site is not None and site not in {"same-origin", "none"}:
             return False
         if origin is not None:
-            return urlsplit(origin).netloc in {headers.get("host"), self.public_host}
+            return _host_of(origin) in {headers.get("host"), self.public_host}
         return site is not None or not is_staff_path(scope["path"])
+
+
+def _host_of(origin: str) -> str:
+    """The host and port that an Origin header names; empty, which is nobody's, for `null` and for nonsense."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
+class CrashPages:
+    """Makes a page of every unforeseen failure, inside the security headers.
+
+    The framework's own place for that lies outside all middleware, where a page would go out without them.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_note)
+        except ClientDisconnect:
+            # Nobody is there to read a page, and a line in the log would tell when somebody gave up answering.
+            return
+        except Exception as error:
+            response = await show_crash(Request(scope), error)
+            if not started:
+                await response(scope, receive, send)
 
 
 class AddressLanguage:

@@ -97,4 +97,4 @@ async def show_crash(request: Request, error: Exception) -> Response:
     return await show_problem(request, Problem("unavailable" if busy else "internal"))
 
 
-handlers = {Problem: show_problem, HTTPException: show_http_error, Exception: show_crash}
+handlers = {Problem: show_problem, HTTPException: show_http_error}
