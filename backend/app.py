@@ -27,7 +27,14 @@ from backend.surveys import routes as surveys
 from backend.upkeep import upkeep_while_serving
 from backend.web import asset_routes, health
 from backend.web.access import StaffSession
-from backend.web.middleware import AddressLanguage, CrashPages, RequestLog, SameOriginGuard, SecurityHeaders
+from backend.web.middleware import (
+    AddressLanguage,
+    BodyLimit,
+    CrashPages,
+    RequestLog,
+    SameOriginGuard,
+    SecurityHeaders,
+)
 from backend.web.problems import handlers
 
 FEATURES = (start, api, responses, releases, desk, surveys, accounts, audit)
@@ -47,6 +54,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
             Middleware(RequestLog),
             Middleware(CrashPages),
             Middleware(AddressLanguage, settings=settings),
+            Middleware(BodyLimit),
             Middleware(StaffSession, settings=settings, find_account=find_account),
             Middleware(SameOriginGuard, settings=settings),
         ],

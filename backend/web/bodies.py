@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from backend.errors import Problem, mark
@@ -15,10 +16,16 @@ MAX_FIELDS = 400
 NOT_UTF8 = mark("it is not written in UTF-8")
 TOO_MANY_FIELDS = mark("it has too many fields")
 NOT_JSON = mark("it is not JSON")
+NOT_A_WHOLE_FORM = mark("it is not a whole form, or it has a file in it")
+
+
+def media_type(request: Request) -> str:
+    """What the body is said to be, in small letters (RFC 9110, section 8.3.1) and without parameters."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 def is_json(request: Request) -> bool:
-    return request.headers.get("content-type", "").split(";")[0].strip() == "application/json"
+    return media_type(request) == "application/json"
 
 
 async def read_json(request: Request) -> Any:
@@ -32,9 +39,10 @@ async def read_json(request: Request) -> Any:
 async def read_form(request: Request) -> Mapping[str, list[str]]:
     """The form's fields, each a list of values in the order sent; plain ASCII names and UTF-8 values.
 
-    Raises Problem: bad-request (not UTF-8, too many fields), unsupported-media-type (neither kind of form).
+    Raises Problem: bad-request (not UTF-8, too many fields, broken parts), unsupported-media-type (neither kind of
+    form).
     """
-    kind = request.headers.get("content-type", "").split(";")[0].strip()
+    kind = media_type(request)
     if kind == "application/x-www-form-urlencoded":
         pairs = _urlencoded(await request.body())
     elif kind == "multipart/form-data":
@@ -63,5 +71,18 @@ def _urlencoded(body: bytes) -> list[tuple[str, str]]:
 
 
 async def _multipart(request: Request) -> list[tuple[str, str]]:
-    async with request.form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_BODY) as form:
-        return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    # The parser would read what is not UTF-8 as Latin-1, and any encoding that the header names.
+    try:
+        (await request.body()).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem("bad-request", detail=NOT_UTF8) from error
+    if "charset" in request.headers["content-type"].lower().replace("charset=utf-8", ""):
+        raise Problem("bad-request", detail=NOT_UTF8)
+    try:
+        async with request.form(max_files=0, max_fields=MAX_BODY, max_part_size=MAX_BODY) as form:
+            pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    except HTTPException as error:
+        raise Problem("bad-request", detail=NOT_A_WHOLE_FORM) from error
+    if len(pairs) > MAX_FIELDS:
+        raise Problem("bad-request", detail=TOO_MANY_FIELDS)
+    return pairs

@@ -82,10 +82,22 @@ async def test_a_wrong_method_is_named_as_such(client) -> None:
         assert response.json()["type"] == "/problems/method-not-allowed"
 
 
-async def test_too_large_a_body_tells_the_limit(client, clock, settings) -> None:
+async def test_a_body_at_the_limit_is_read_and_one_above_it_is_not(client, clock, settings) -> None:
     wave = await start_wave(clock, settings)
-    response = await client.post(f"/en/survey/{wave.code}", content=b"x" * 65_537)
-    assert response.status_code == 413 and "64 kB" in page_of(response).words
+    address, form = f"/sv/survey/{wave.code}", {"Content-Type": "application/x-www-form-urlencoded"}
+
+    async def in_pieces(size: int):
+        yield b"WISH="
+        for _ in range(size // 1000):
+            yield b"x" * 1000
+
+    for size, status in ((65_000, 422), (66_000, 413)):
+        whole = await client.post(address, content=b"WISH=" + b"x" * size, headers=form)
+        pieces = await client.post(address, content=in_pieces(size), headers=form)
+        assert (whole.status_code, pieces.status_code) == (status, status)
+        assert ("64 kB" in page_of(whole).words) == ("64 kB" in page_of(pieces).words) == (status == 413)
+    program = await client.post(address, json={"receipt": "x" * 70_000})
+    assert program.json()["type"] == "/problems/body-too-large"
 
 
 class TestCrashes:
