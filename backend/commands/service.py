@@ -15,6 +15,18 @@ from backend.seed import AUDITOR, EMAIL, PASSWORD, RESPONSES, STAGES, is_empty, 
 
 DEMO_ACCOUNTS = f"Demo accounts: {EMAIL} (planner) and {AUDITOR} (administrator), password {PASSWORD}"
 
+SERVER_OPTIONS: dict[str, Any] = {
+    "loop": "uvloop",
+    "http": "httptools",
+    "ws": "none",
+    "access_log": False,
+    "log_config": None,
+    "server_header": False,
+    # Addresses are neither stored nor used, so nobody needs to know the client's behind the proxy.
+    "proxy_headers": False,
+}
+"""How uvicorn serves; the fast loop and parser by name, so that it refuses to start when one is missing."""
+
 
 def add_commands(commands: Any) -> None:
     serve = commands.add_parser("serve", help="answer requests until stopped")
@@ -51,11 +63,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         create_app(settings),
         host=settings.host,
         port=settings.port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        # Addresses are neither stored nor used, so nobody needs to know the client's behind the proxy.
-        proxy_headers=False,
+        **SERVER_OPTIONS,
     )
     return 0
 
