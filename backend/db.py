@@ -1,5 +1,6 @@
 """The database: one address, one configuration for the app, the command line and the tests."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
+from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 
 MODELS = (
     "backend.audit.models",
@@ -44,11 +46,13 @@ def sqlite_path(database_url: str) -> Path | None:
 
 
 def tortoise_config(database_url: str) -> dict[str, Any]:
-    """Tortoise's configuration for an address; SQLite gets the pragmas and the immediate transactions."""
+    """Tortoise's configuration for an address; the engines are Tortoise's with sounder transactions."""
     connection = expand_db_url(database_url)
     if database_url.startswith("sqlite://"):
         connection["engine"] = "backend.sqlite_engine"
         connection["credentials"] = {**connection["credentials"], **SQLITE_PRAGMAS}
+    else:
+        connection["engine"] = "backend.postgres_engine"
     return {
         "connections": {"default": connection},
         "apps": {
@@ -78,3 +82,21 @@ async def database(database_url: str) -> AsyncIterator[BaseDBAsyncClient]:
 def connection() -> BaseDBAsyncClient:
     """The open connection (inside a transaction: the transaction's own)."""
     return get_connection("default")
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether a failure is one of reach, room or load of the database, so that trying again later may help."""
+    import asyncpg
+
+    return isinstance(
+        error,
+        OperationalError
+        | DBConnectionError
+        | TransactionManagementError
+        | OSError
+        | sqlite3.OperationalError
+        | asyncpg.PostgresConnectionError
+        | asyncpg.OperatorInterventionError
+        | asyncpg.InsufficientResourcesError
+        | asyncpg.InterfaceError,
+    )

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
+from python_multipart.multipart import parse_options_header
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -76,7 +77,8 @@ async def _multipart(request: Request) -> list[tuple[str, str]]:
         (await request.body()).decode("utf-8")
     except UnicodeDecodeError as error:
         raise Problem("bad-request", detail=NOT_UTF8) from error
-    if "charset" in request.headers["content-type"].lower().replace("charset=utf-8", ""):
+    _, options = parse_options_header(request.headers["content-type"])
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise Problem("bad-request", detail=NOT_UTF8)
     try:
         async with request.form(max_files=0, max_fields=MAX_BODY, max_part_size=MAX_BODY) as form:

@@ -7,8 +7,8 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from tortoise.exceptions import DBConnectionError, OperationalError
 
+from backend.db import may_pass
 from backend.errors import FieldError, Problem, mark
 from backend.web.bodies import MAX_BODY
 from backend.web.languages import current_language, translate
@@ -41,7 +41,7 @@ def problem_json(problem: Problem) -> Response:
         "type": f"/problems/{problem.word}",
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
-        "detail": translate(problem.message, problem.values),
+        "detail": problem_text(problem),
     }
     if problem.fields:
         body["errors"] = [{"field": f.name, "detail": field_text(f)} for f in problem.fields]
@@ -51,6 +51,14 @@ def problem_json(problem: Problem) -> Response:
         media_type="application/problem+json",
         headers={"Content-Language": current_language()},
     )
+
+
+def problem_text(problem: Problem) -> str:
+    """The message in the current language; a `detail` may be a marked message itself and is translated too."""
+    values = dict(problem.values)
+    if values.get("detail"):
+        values["detail"] = translate(str(values["detail"]))
+    return translate(problem.message, values)
 
 
 def field_text(error: FieldError) -> str:
@@ -66,7 +74,7 @@ def _title(problem: Problem) -> str:
 def problem_page(request: Request, problem: Problem) -> Response:
     context = {
         "title": _title(problem),
-        "message": translate(problem.message, problem.values),
+        "message": problem_text(problem),
         "word": problem.word,
     }
     return render(request, "pages/problems/problem.html", context, status=problem.status)
@@ -88,13 +96,12 @@ async def show_http_error(request: Request, error: Exception) -> Response:
 
 async def show_crash(request: Request, error: Exception) -> Response:
     """An unforeseen failure. Its text may repeat what a person typed: only its kind and place are logged."""
-    busy = isinstance(error, DBConnectionError | OperationalError | OSError)
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_qualname}:{place.tb_lineno}" if place else "unknown"
     log.error("%s at %s", type(error).__name__, where)
-    return await show_problem(request, Problem("unavailable" if busy else "internal"))
+    return await show_problem(request, Problem("unavailable" if may_pass(error) else "internal"))
 
 
 handlers = {Problem: show_problem, HTTPException: show_http_error}
