@@ -1,7 +1,7 @@
 """What planners do with surveys and waves. Opening a wave freezes all that decides its release."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -9,10 +9,12 @@ import msgspec
 from tortoise.transactions import in_transaction
 
 from backend.audit.services import record_action
+from backend.budget.queries import charges_of_year, progress_purpose
 from backend.budget.services import charge_budget, lock_ledger
 from backend.clock import Clock, local_date
 from backend.config import Settings
-from backend.core.blocks import progress_rho
+from backend.core.blocks import charge, progress_rho
+from backend.core.budget import left
 from backend.core.plan import Plan, Rules, derive_plan, plan_hash
 from backend.core.questionnaire_file import (
     definition_text,
@@ -25,7 +27,7 @@ from backend.db import connection, is_sqlite
 from backend.districts.queries import records_districts
 from backend.errors import Problem
 from backend.surveys.models import QuestionnaireVersion, Survey, Wave
-from backend.surveys.queries import get_latest_questionnaire, get_wave, questionnaire_of, wave_state
+from backend.surveys.queries import get_latest_questionnaire, get_wave, questionnaire_of, reserved_rho, wave_state
 
 # All that decides whether a wave takes answers; the frozen plan is a hundred times as long and not needed for it.
 _STATE_FIELDS = ("id", "code", "starts_at", "ends_at", "grace_hours", "opened_at", "sealed_at")
@@ -108,6 +110,7 @@ async def open_wave(clock: Clock, actor: str, settings: Settings, code: str) -> 
         if wave.ends_at <= now:
             raise Problem("wave-dates")
         plan = await _derive_plan(settings, wave, questionnaire_of(wave))
+        await _refuse_beyond_budget(settings, wave, plan)
         wave.plan = msgspec.json.encode(plan, order="sorted").decode()
         wave.plan_hash = plan_hash(plan)
         wave.opened_at = now
@@ -116,7 +119,7 @@ async def open_wave(clock: Clock, actor: str, settings: Settings, code: str) -> 
             clock,
             year=wave.planned_year,
             cap=settings.survey_budget,
-            purpose=f"progress:{code}",
+            purpose=progress_purpose(code),
             rho=progress_rho(plan),
         )
         await record_action(clock, actor, "wave-opened", code, f"plan {wave.plan_hash}")
@@ -137,6 +140,16 @@ async def close_wave(clock: Clock, actor: str, code: str) -> Wave:
         await wave.save(update_fields=["ends_at"])
         await record_action(clock, actor, "wave-closed", code)
     return wave
+
+
+async def _refuse_beyond_budget(settings: Settings, wave: Wave, plan: Plan) -> None:
+    """A wave is only opened when its year can also pay for its release: nobody answers for nothing."""
+    unspent = left(settings.survey_budget, await charges_of_year(wave.planned_year))
+    free = unspent - await reserved_rho(wave.planned_year)
+    if charge(plan) > free:
+        raise Problem(
+            "budget-exhausted", year=wave.planned_year, wanted=float(charge(plan)), left=max(0.0, float(free))
+        )
 
 
 async def _derive_plan(settings: Settings, wave: Wave, questionnaire: Questionnaire) -> Plan:
@@ -171,7 +184,8 @@ async def _next_code(survey: str, year: int) -> str:
 
 
 def _midnight(day: date, settings: Settings) -> datetime:
-    return datetime.combine(day, time(), tzinfo=settings.zone)
+    # In UTC, because SQLite compares instants as text.
+    return datetime.combine(day, time(), tzinfo=settings.zone).astimezone(UTC)
 
 
 async def hold_waves(wave_ids: Collection[int]) -> list[Wave]:
