@@ -20,7 +20,6 @@ from backend.releases.outlook import (
     get_year_budget,
     list_tasks,
     publishes_itself_at,
-    release_cost,
 )
 from backend.releases.preview import Names, Preview, preview
 from backend.releases.queries import (
@@ -32,7 +31,7 @@ from backend.releases.queries import (
     release_state,
 )
 from backend.releases.services import publish_release, withdraw_release, withhold_release
-from backend.surveys.queries import plan_of, questionnaire_of
+from backend.surveys.queries import plan_of, questionnaire_of, release_cost
 from backend.web.access import staff_only
 from backend.web.assets import compressed
 from backend.web.bodies import MAX_BODY, read_form

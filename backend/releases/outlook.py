@@ -7,12 +7,11 @@ from typing import Literal, NamedTuple
 
 from backend.budget.queries import charges_of_year
 from backend.config import Settings
-from backend.core.blocks import charge, progress_rho
 from backend.core.budget import left
 from backend.releases.models import Release
 from backend.releases.queries import list_releases, release_state
 from backend.surveys.models import Wave
-from backend.surveys.queries import grace_ends_at, list_waves, plan_of, wave_state
+from backend.surveys.queries import grace_ends_at, list_waves, reserved_rho, wave_state
 
 Kind = Literal["prepare", "charged", "stored", "withheld", "grace", "open", "draft", "scheduled"]
 
@@ -47,14 +46,6 @@ class YearBudget(NamedTuple):
         return self.left - self.reserved
 
 
-def release_cost(wave: Wave) -> Fraction:
-    """The privacy loss that preparing the wave's release will charge; for a draft, what it may charge at most."""
-    if not wave.plan:
-        return Fraction(wave.rho)
-    plan = plan_of(wave)
-    return charge(plan) - progress_rho(plan)
-
-
 def publishes_itself_at(settings: Settings, release: Release) -> datetime | None:
     """When a prepared release becomes public by itself; None before it is stored."""
     stored_at = release.stored_at
@@ -63,11 +54,8 @@ def publishes_itself_at(settings: Settings, release: Release) -> datetime | None
 
 async def get_year_budget(settings: Settings, year: int) -> YearBudget:
     """The year's budget as the ledger and the opened waves have it now."""
-    released = {release.wave.id for release in await list_releases()}
-    waiting = [w for w in await list_waves() if w.planned_year == year and w.opened_at and w.id not in released]
     spent = settings.survey_budget - left(settings.survey_budget, await charges_of_year(year))
-    reserved = sum((release_cost(wave) for wave in waiting), Fraction(0))
-    return YearBudget(year, settings.survey_budget, spent, reserved)
+    return YearBudget(year, settings.survey_budget, spent, await reserved_rho(year))
 
 
 async def list_tasks(settings: Settings, now: datetime) -> list[Task]:

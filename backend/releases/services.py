@@ -13,6 +13,7 @@ import msgspec
 from tortoise.transactions import in_transaction
 
 from backend.audit.services import SERVICE_ITSELF, record_action
+from backend.budget.queries import release_purpose
 from backend.budget.services import charge_budget, lock_ledger
 from backend.clock import Clock
 from backend.config import Settings
@@ -53,7 +54,7 @@ async def prepare_release(clock: Clock, actor: str, settings: Settings, wave_cod
             clock,
             year=plan.year,
             cap=settings.survey_budget,
-            purpose=f"release:{release.code}",
+            purpose=release_purpose(wave.code),
             # The looks were paid for when the wave was opened.
             rho=charge(plan) - progress_rho(plan),
         )

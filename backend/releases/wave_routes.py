@@ -9,11 +9,11 @@ from starlette.routing import Route
 from backend.accounts.permissions import may_plan
 from backend.errors import Problem
 from backend.releases.apart import start_drawing
-from backend.releases.outlook import get_year_budget, release_cost
+from backend.releases.outlook import get_year_budget
 from backend.releases.queries import find_release_of_wave, list_looks, release_state
 from backend.releases.services import prepare_release
 from backend.surveys.models import Wave
-from backend.surveys.queries import get_wave, grace_ends_at, plan_of, questionnaire_of, wave_state
+from backend.surveys.queries import get_wave, grace_ends_at, plan_of, questionnaire_of, release_cost, wave_state
 from backend.surveys.services import close_wave, open_wave
 from backend.web.access import staff_only
 from backend.web.bodies import MAX_BODY

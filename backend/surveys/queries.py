@@ -1,11 +1,14 @@
 """Reading surveys and waves. A wave's state follows from its instants."""
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
+from backend.budget.queries import list_purposes, release_purpose
+from backend.core.blocks import charge, progress_rho
 from backend.core.plan import Plan
 from backend.core.questionnaire_file import decode_questionnaire
 from backend.core.questions import Questionnaire, Texts
@@ -101,6 +104,51 @@ def plan_of(wave: Wave) -> Plan:
     if wave.plan is None:
         raise Problem("wave-not-open", wave=wave.code)
     return msgspec.json.decode(wave.plan, type=Plan)
+
+
+class FrozenWave(NamedTuple):
+    """What never changes again once a wave has been opened; `districts` are the codes that may be chosen."""
+
+    id: int
+    code: str
+    questionnaire: Questionnaire
+    districts: frozenset[str]
+
+
+class FrozenWaves:
+    """The opened waves of one database, each read once: whoever stores an answer needs no read before it.
+
+    Nothing here says whether a wave takes answers. Its dates may change at any moment, so that is decided inside
+    the transaction that stores the answer (`services.hold_waves`).
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, FrozenWave] = {}
+
+    async def get(self, code: str) -> FrozenWave:
+        """The wave with this code. Raises Problem("not-found"), for a draft too."""
+        known = self._known.get(code)
+        if known is None:
+            wave = await get_public_wave(code)
+            districts = frozenset(district.code for district in plan_of(wave).districts)
+            known = self._known[code] = FrozenWave(wave.id, wave.code, questionnaire_of(wave), districts)
+        return known
+
+
+def release_cost(wave: Wave) -> Fraction:
+    """The privacy loss that preparing the wave's release will charge; for a draft, what it may charge at most."""
+    if wave.plan is None:
+        return Fraction(wave.rho)
+    plan = plan_of(wave)
+    # The looks are charged when the wave is opened.
+    return charge(plan) - progress_rho(plan)
+
+
+async def reserved_rho(year: int) -> Fraction:
+    """What the releases of the year's opened waves will still need: those that have not been charged yet."""
+    charged = await list_purposes(year)
+    waves = await Wave.filter(planned_year=year, opened_at__isnull=False)
+    return sum((release_cost(w) for w in waves if release_purpose(w.code) not in charged), Fraction(0))
 
 
 # Decoding takes a good part of a millisecond and every answer needs it; the hash names the content for ever.
