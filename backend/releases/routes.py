@@ -1,5 +1,6 @@
 """Results for everyone: pages of a city and its districts, the downloads, and the stored files themselves."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from typing import Any
@@ -94,7 +95,7 @@ async def _overview(request: Request, release: Release) -> Response:
         **await _others(request, release),
         "areas": await _areas_of(release),
     }
-    return render(request, "pages/results/overview.html", context, headers=_FRESH)
+    return await _render_apart(request, "pages/results/overview.html", context)
 
 
 @_of_release
@@ -112,7 +113,12 @@ async def show_district(request: Request, release: Release) -> Response:
         Place("city", CITY, {"und": request.app.state.settings.municipality_name}),
     )
     context = await _figures_of(request, release, await list_figures(release), places)
-    return render(request, "pages/results/district.html", context, headers=_FRESH)
+    return await _render_apart(request, "pages/results/district.html", context)
+
+
+async def _render_apart(request: Request, template: str, context: dict[str, Any]) -> Response:
+    """A page of several hundred figures takes tens of milliseconds, for which no answer should have to wait."""
+    return await asyncio.to_thread(render, request, template, context, headers=_FRESH)
 
 
 async def _figures_of(
