@@ -10,7 +10,3 @@ ROLES = (PLANNER, ADMINISTRATOR)
 def may_plan(account: Account | None) -> bool:
     """Open and close waves; prepare, publish, withhold and withdraw releases."""
     return account is not None and account.role in ROLES
-
-
-def may_read_audit(account: Account | None) -> bool:
-    return account is not None and account.role == ADMINISTRATOR

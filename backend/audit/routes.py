@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.accounts.permissions import may_read_audit
+from backend.audit.permissions import may_read_audit
 from backend.audit.queries import PAGE_SIZE, list_actions
 from backend.errors import Problem, mark
 from backend.web.access import staff_only

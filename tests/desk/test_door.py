@@ -9,7 +9,9 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from backend.accounts.models import Session
+from backend.accounts.permissions import ROLES
 from backend.app import FEATURES, create_app
+from backend.audit.permissions import READERS
 from backend.config import Settings
 from backend.releases.models import Release
 from backend.seed import MovableClock
@@ -116,6 +118,10 @@ async def test_what_another_site_sends_is_refused(desk: PageClient, wave: Wave) 
         assert (await desk.send(desk.build_request("POST", address))).status_code == 403, address
     assert (await Wave.get(id=wave.id)).ends_at == wave.ends_at
     assert await Session.all().count() == 1
+
+
+def test_who_reads_the_audit_has_a_role_that_accounts_can_have() -> None:
+    assert READERS and set(READERS) < set(ROLES)
 
 
 @pytest.mark.parametrize(("role", "status"), [("planner", 404), ("administrator", 200)])
