@@ -40,6 +40,7 @@ CATALOGUE: dict[str, ProblemType] = {
     ),
     "no-districts": ProblemType(409, mark("No districts have been imported yet.")),
     "plan-impossible": ProblemType(409, mark("No release can be planned for %(wave)s: %(detail)s")),
+    "wave-invalid": ProblemType(422, mark("The wave could not be made; see what is wrong below.")),
     "wave-dates": ProblemType(
         422, mark("The wave must end on a day that is not past, and not before the day it starts.")
     ),
