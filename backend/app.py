@@ -24,6 +24,7 @@ from backend.responses import routes as responses
 from backend.responses.services import ResponseWriter
 from backend.start import routes as start
 from backend.surveys import routes as surveys
+from backend.surveys.queries import FrozenWaves
 from backend.upkeep import upkeep_while_serving
 from backend.web import asset_routes, health
 from backend.web.access import StaffSession
@@ -64,6 +65,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
     app.state.settings = settings
     app.state.clock = clock
     app.state.throttle = SignInThrottle()
+    app.state.frozen_waves = FrozenWaves()
     app.state.response_writer = ResponseWriter(clock, settings)
     return app
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import msgspec
+from tortoise.backends.base.client import BaseDBAsyncClient
 
 from backend.core.answers import Answers
 from backend.db import connection, is_sqlite
@@ -19,6 +20,13 @@ def key_range(wave: Wave) -> tuple[str, str]:
     return f"{wave.id:08x}", f"{wave.id + 1:08x}"
 
 
+def places(current: BaseDBAsyncClient, groups: int, size: int) -> list[list[str]]:
+    """Placeholders for `groups` × `size` values of a statement, as the database writes them."""
+    if is_sqlite(current):
+        return [["?"] * size] * groups
+    return [[f"${group * size + place + 1}" for place in range(size)] for group in range(groups)]
+
+
 async def records_answers(wave: Wave) -> AsyncIterator[list[Answers]]:
     """Every answered response of a wave, in key order, some thousand at a time.
 
@@ -27,10 +35,10 @@ async def records_answers(wave: Wave) -> AsyncIterator[list[Answers]]:
     """
     after, end = key_range(wave)
     current = connection()
-    places = ("?", "?", "?") if is_sqlite(current) else ("$1", "$2", "$3")
+    ((start, stop, limit),) = places(current, 1, 3)
     query = (
-        f'SELECT key, answers FROM "{Response._meta.db_table}" WHERE key > {places[0]} AND key < {places[1]} '
-        f"ORDER BY key LIMIT {places[2]}"
+        f'SELECT key, answers FROM "{Response._meta.db_table}" WHERE key > {start} AND key < {stop} '
+        f"ORDER BY key LIMIT {limit}"
     )
     while True:
         _, rows = await current.execute_query(query, [after, end, CHUNK])

@@ -20,6 +20,7 @@ from backend.responses.forms import (
 from backend.responses.services import withdraw_response
 from backend.surveys.models import Wave
 from backend.surveys.queries import (
+    FrozenWave,
     get_public_wave,
     list_answerable_waves,
     plan_of,
@@ -45,36 +46,44 @@ async def show_form(request: Request) -> Response:
 
 @public
 async def answer(request: Request) -> Response:
-    wave = await get_public_wave(request.path_params["wave"])
+    wave = await request.app.state.frozen_waves.get(request.path_params["wave"])
     return await (_answer_json if is_json(request) else _answer_form)(request, wave)
 
 
-async def _answer_json(request: Request, wave: Wave) -> Response:
+async def _answer_json(request: Request, wave: FrozenWave) -> Response:
     receipt = await _record(request, wave, fields_from_json(await read_json(request)))
     return JSONResponse({"receipt": format_receipt(receipt), "wave": wave.code}, status_code=201)
 
 
-async def _answer_form(request: Request, wave: Wave) -> Response:
+async def _answer_form(request: Request, frozen: FrozenWave) -> Response:
     fields = await read_form(request)
     try:
-        receipt = await _record(request, wave, fields)
+        receipt = await _record(request, frozen, fields)
     except Problem as problem:
         if problem.word not in _TOLD_IN_FORM:
             raise
         # The receipt stays the same, so that sending again can never make two responses out of one.
         kept = _new_receipt() if problem.word == "receipt-invalid" else fields[RECEIPT_FIELD][0]
-        return await _form_page(request, wave, fields, kept, problem)
+        return await _form_page(request, await get_public_wave(frozen.code), fields, kept, problem)
+    wave = await get_public_wave(frozen.code)
     context = {"receipt": format_receipt(receipt), "wave": _wave_view(request, wave)}
     return render(request, "pages/responses/thanks.html", context)
 
 
-async def _record(request: Request, wave: Wave, fields: Mapping[str, list[str]]) -> str:
-    """Stores the response and returns its receipt. The wave is checked first: no use in mending a late form."""
-    if not takes_answers(wave, request.app.state.clock()):
-        raise _not_open(request, wave)
-    districts = {district.code for district in plan_of(wave).districts}
-    form = parse_response(questionnaire_of(wave), districts, fields)
-    await request.app.state.response_writer.record_response(wave, form.receipt, form.answers)
+async def _record(request: Request, wave: FrozenWave, fields: Mapping[str, list[str]]) -> str:
+    """Stores the response and returns its receipt.
+
+    Whether the wave takes answers is decided where they are stored. It is asked for here only after a refusal:
+    there is no use in mending a late form.
+    """
+    try:
+        form = parse_response(wave.questionnaire, wave.districts, fields)
+        await request.app.state.response_writer.record_response(wave, form.receipt, form.answers)
+    except Problem as problem:
+        now = await get_public_wave(wave.code)
+        if not takes_answers(now, request.app.state.clock()):
+            raise _not_open(request, now) from problem
+        raise
     return form.receipt
 
 

@@ -66,7 +66,9 @@ def drive(orders: Orders) -> Outcome:
 class _Connection(asyncio.Protocol):
     """One kept connection: sends a request, waits for the whole answer, sends the next."""
 
-    def __init__(self, orders: Orders, place: int, until: float, latencies: list[float], statuses: Counter[str]) -> None:
+    def __init__(
+        self, orders: Orders, place: int, until: float, latencies: list[float], statuses: Counter[str]
+    ) -> None:
         self.orders = orders
         self.until = until
         self.latencies = latencies

@@ -58,7 +58,11 @@ def environment(database_url: str) -> dict[str, str]:
 def delaktig(database_url: str, *arguments: str) -> None:
     """Runs one command of the product and waits for it."""
     subprocess.run(
-        [*DELAKTIG, *arguments], cwd=ROOT, env=environment(database_url), check=True, stdout=subprocess.DEVNULL,
+        [*DELAKTIG, *arguments],
+        cwd=ROOT,
+        env=environment(database_url),
+        check=True,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 

@@ -61,9 +61,7 @@ async def _closed_wave(settings: Settings, now: datetime) -> Wave:
     clock = MovableClock(now - timedelta(days=40))
     first = local_date(clock(), settings.zone)
     last = first + timedelta(days=27)
-    drafted = await create_wave(
-        clock, ACTOR, settings, survey=SURVEY, starts_on=first, ends_on=last, grace_hours=0
-    )
+    drafted = await create_wave(clock, ACTOR, settings, survey=SURVEY, starts_on=first, ends_on=last, grace_hours=0)
     return await open_wave(clock, ACTOR, settings, drafted.code)
 
 
