@@ -137,7 +137,7 @@ class FrozenWaves:
 
 def release_cost(wave: Wave) -> Fraction:
     """The privacy loss that preparing the wave's release will charge; for a draft, what it may charge at most."""
-    if wave.plan is None:
+    if not wave.plan:
         return Fraction(wave.rho)
     plan = plan_of(wave)
     # The looks are charged when the wave is opened.
