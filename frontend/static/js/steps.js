@@ -46,7 +46,7 @@ export function makeSteps(form, changed) {
 
   /** Opens the page at a section, without a new place in the history. */
   function start(section) {
-    history.replaceState({ step: section.id }, "");
+    history.replaceState({ ...history.state, step: section.id }, "");
     show(section, false);
   }
 

@@ -10,6 +10,7 @@ import { makeSteps } from "./steps.js";
 
 const form = document.querySelector("form[data-wave]");
 const kept = document.querySelector("[data-kept]");
+const unsent = document.querySelector("[data-unsent]");
 const wave = form.dataset.wave;
 const returned = "returned" in form.dataset; // the server sent the form back: what it holds is the latest
 const receipt = form.elements.namedItem("_receipt");
@@ -18,7 +19,8 @@ const draft = returned ? null : readDraft(wave);
 let started = returned;
 const save = () => started && writeDraft(wave, form, steps.current().id);
 const restored = draft !== null && restoreDraft(form, draft.entries);
-if (!returned) receipt.value = (draft && receiptIn(draft.entries)) ?? makeReceipt();
+// Back from the thank-you page the browser puts the answers back: with their receipt they are the same response.
+if (!returned) receipt.value = (draft && receiptIn(draft.entries)) ?? history.state?.receipt ?? makeReceipt();
 applyRouting(form);
 const steps = makeSteps(form, () => save());
 countCharacters(form);
@@ -56,11 +58,21 @@ form.addEventListener("input", ({ target }) => {
 });
 
 form.addEventListener("submit", (event) => {
-  const fault = steps.next() ? null : markUnanswered(form);
-  if (!fault && !steps.next()) return;
-  event.preventDefault();
+  if (steps.next()) {
+    event.preventDefault();
+    moveOn();
+    return;
+  }
+  const fault = markUnanswered(form);
+  // An offline browser would show a page of its own instead of ours, with nothing of the form in it.
+  unsent.hidden = fault !== null || navigator.onLine;
+  if (fault || !navigator.onLine) event.preventDefault();
+  else history.replaceState({ ...history.state, receipt: receipt.value }, "");
   if (fault) focusFault(fault);
-  else moveOn();
+});
+
+addEventListener("online", () => {
+  unsent.hidden = true;
 });
 
 form.querySelector("[data-next]").addEventListener("click", moveOn);
