@@ -7,7 +7,7 @@ nobody is answered before the transaction that holds their row has been committe
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -41,18 +41,27 @@ class GroupCommit(Generic[Item, Outcome]):
                 batch, self._waiting = self._waiting[: self._largest], self._waiting[self._largest :]
                 await self._write(batch)
         finally:
-            self._writer = None
+            # Somebody is left here only when the writer was stopped, as the process ends.
+            left, self._waiting, self._writer = self._waiting, [], None
+            _fail(left, RuntimeError("the writer was stopped"))
 
     async def _write(self, batch: list[tuple[Item, asyncio.Future[Outcome]]]) -> None:
         try:
             outcomes = await self._commit([item for item, _ in batch])
-        except BaseException as error:
-            for _, future in batch:
+            if len(outcomes) != len(batch):
+                raise RuntimeError("the commit gave another number of outcomes than it got items")
+        except Exception as error:
+            _fail(batch, error)
+        except BaseException:
+            _fail(batch, RuntimeError("the writer was stopped"))
+            raise
+        else:
+            for (_, future), outcome in zip(batch, outcomes, strict=True):
                 if not future.done():
-                    future.set_exception(error if isinstance(error, Exception) else RuntimeError())
-            if not isinstance(error, Exception):
-                raise
-            return
-        for (_, future), outcome in zip(batch, outcomes, strict=True):
-            if not future.done():
-                future.set_result(outcome)
+                    future.set_result(outcome)
+
+
+def _fail(waiting: Sequence[tuple[Any, asyncio.Future[Any]]], error: Exception) -> None:
+    for _, future in waiting:
+        if not future.done():
+            future.set_exception(error)
