@@ -14,6 +14,9 @@ from pathlib import Path
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
+from tortoise.transactions import in_transaction
 
 from backend.append_only import install_append_only
 from backend.db import database, is_sqlite, sqlite_path, tortoise_config
@@ -55,17 +58,29 @@ async def _apply(database_url: str, progress: Progress) -> list[str]:
 
 async def _run(connection: BaseDBAsyncClient, database_url: str, names: list[str], progress: Progress) -> None:
     before = await _row_counts(connection)
+    async with _all_or_nothing(connection) as migrating:
+        executor = MigrationExecutor(migrating, tortoise_config(database_url)["apps"])
+        try:
+            await executor.migrate(
+                direction="forward",
+                progress=lambda event, app, name: progress(name) if event == "apply_start" else None,
+            )
+        except Exception as error:
+            raise MigrationError(f"Migrating to {names[-1]} failed: {error}") from error
+        await _check(migrating, before)
+
+
+@asynccontextmanager
+async def _all_or_nothing(connection: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:
+    """PostgreSQL takes every migration and the check after them into one transaction; SQLite has its copy."""
     if is_sqlite(connection):
         await connection.execute_query("PRAGMA foreign_keys=OFF")
-    executor = MigrationExecutor(connection, tortoise_config(database_url)["apps"])
-    try:
-        await executor.migrate(
-            direction="forward",
-            progress=lambda event, app, name: progress(name) if event == "apply_start" else None,
-        )
-    except Exception as error:
-        raise MigrationError(f"Migrating to {names[-1]} failed: {error}") from error
-    await _check(connection, before)
+        yield connection
+    else:
+        # The runner tries whether its own table is there; a failed try would spoil the transaction.
+        await MigrationRecorder(connection).ensure_schema(AsyncpgSchemaEditor(connection, atomic=False))
+        async with in_transaction() as transaction:
+            yield transaction
 
 
 async def _row_counts(connection: BaseDBAsyncClient) -> dict[str, int]:
@@ -101,12 +116,16 @@ async def _check(connection: BaseDBAsyncClient, before: dict[str, int]) -> None:
 async def _migrate_sqlite(database_url: str, path: Path, progress: Progress) -> list[str]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with _file_lock(path.with_name(path.name + ".migrating")):
+        is_new = not path.exists()
         copy = await _copy_if_pending(database_url, path)
         try:
             names = await _apply(database_url, progress)
         except BaseException:
-            if copy is not None:
-                _put_back(copy, path)
+            if is_new:
+                _remove(path)
+            elif copy is not None:
+                _remove(path)
+                shutil.move(copy, path)
             raise
         # The copy holds raw answers, so it must not outlive its purpose.
         if copy is not None:
@@ -131,10 +150,10 @@ async def _copy_if_pending(database_url: str, path: Path) -> Path | None:
     return copy
 
 
-def _put_back(copy: Path, path: Path) -> None:
-    for suffix in ("-wal", "-shm"):
+def _remove(path: Path) -> None:
+    """Removes a database with its write-ahead log, which would be applied to whatever is put in its place."""
+    for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-    shutil.move(copy, path)
 
 
 @contextmanager
