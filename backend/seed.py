@@ -6,7 +6,7 @@ months apart, so that the year's budget still allows the running wave's release.
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -167,4 +167,5 @@ def _months_before(day: date, months: int) -> date:
 
 
 def _noon(day: date, settings: Settings) -> datetime:
-    return datetime.combine(day, time(12), tzinfo=settings.zone)
+    # In UTC like every stored instant, because SQLite compares them as text.
+    return datetime.combine(day, time(12), tzinfo=settings.zone).astimezone(UTC)

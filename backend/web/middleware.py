@@ -177,10 +177,11 @@ class AddressLanguage:
 
 
 class RequestLog:
-    """Logs what staff ask for, as one JSON line each: method, route, status. No address, no query, no duration.
+    """Logs what staff change, as one JSON line each: method, route, status. No address, no query, no duration.
 
     Residents' requests are not logged at all: a log with a line per answer would hold their exact number and the
-    minute each of them came.
+    minute each of them came. Nor are pages that staff only look at: the one that waits for a drawing asks again every
+    few seconds, which would tell how long counting took.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -188,12 +189,13 @@ class RequestLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_and_log(message: Message) -> None:
-            if message["type"] == "http.response.start" and is_staff_path(scope["path"]):
+            if message["type"] == "http.response.start":
                 route = getattr(scope.get("route"), "path", "unknown")
                 log.info("%s %s %s", scope["method"], route, message["status"])
             await send(message)
 
-        await self.app(scope, receive, send_and_log if scope["type"] == "http" else send)
+        is_change = scope["type"] == "http" and scope["method"] in UNSAFE and is_staff_path(scope["path"])
+        await self.app(scope, receive, send_and_log if is_change else send)
 
 
 class JsonLines(logging.Formatter):

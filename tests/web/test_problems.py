@@ -152,13 +152,14 @@ class TestLogs:
             await client.get("/sv/nothing")
         assert [record for record in caplog.records if record.name.startswith("delaktig")] == []
 
-    async def test_staff_leave_method_route_and_status(self, client, clock, settings, caplog) -> None:
+    async def test_changes_by_staff_leave_method_route_and_status(self, client, clock, settings, caplog) -> None:
         await make_planner(clock)
         with caplog.at_level(logging.DEBUG, logger="delaktig"):
             await client.post("/sv/staff/sign-in", data={"email": "planner@example.org", "password": PASSWORD})
+            await client.post("/sv/staff/waves/some-code/open?private=query")
             await client.get("/sv/staff/waves/some-code?private=query")
         lines = [record.getMessage() for record in caplog.records if record.name == "delaktig.requests"]
-        assert lines == ["POST /staff/sign-in 303", "GET /staff/waves/{wave} 404"]
+        assert lines == ["POST /staff/sign-in 303", "POST /staff/waves/{wave}/open 404"]
 
     def test_lines_are_json_and_libraries_are_silent(self, settings, capsys) -> None:
         root = logging.getLogger()
