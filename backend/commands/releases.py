@@ -13,7 +13,7 @@ from backend.releases.services import (
     withdraw_release,
     withhold_release,
 )
-from backend.releases.upkeep import compact_closed_waves, purge, run_upkeep
+from backend.releases.upkeep import purge, run_upkeep
 
 
 def add_commands(commands: Any) -> None:
@@ -56,8 +56,6 @@ async def _draw(options: argparse.Namespace, context: Context) -> None:
 
 
 async def _finish(context: Context, code: str) -> None:
-    show_step("rewriting the stored responses in key order")
-    await compact_closed_waves(context.clock)
     show_step("counting, drawing the noise and writing the files")
     release = await draw_release(context.clock, context.settings, code)
     print(f"{release.code} is {release_state(release)}.")

@@ -14,11 +14,15 @@ SHOWN_TO = 50
 NIGHT = range(1, 5)
 
 
+def is_night(clock: Clock, settings: Settings) -> bool:
+    """Whether it is the small hours in the municipality's time zone."""
+    return clock().astimezone(settings.zone).hour in NIGHT
+
+
 async def take_due_looks(clock: Clock, settings: Settings) -> None:
     """Looks at every open wave once a night, in the small hours of the municipality's time zone."""
-    now = clock()
-    if now.astimezone(settings.zone).hour in NIGHT:
-        for wave in await list_open_waves(now):
+    if is_night(clock, settings):
+        for wave in await list_open_waves(clock()):
             await take_look(clock, settings, wave)
 
 

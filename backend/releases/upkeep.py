@@ -10,12 +10,12 @@ from backend.audit.services import SERVICE_ITSELF, record_action
 from backend.clock import Clock
 from backend.config import Settings
 from backend.releases.models import Release
-from backend.releases.progress import take_due_looks
+from backend.releases.progress import is_night, take_due_looks
 from backend.releases.queries import list_undrawn_releases
 from backend.releases.services import draw_release, publish_overdue_releases
 from backend.responses.upkeep import compact_wave, delete_expired_responses
 from backend.surveys.models import Wave
-from backend.surveys.queries import list_waves, wave_state
+from backend.surveys.queries import list_answerable_waves, list_waves, wave_state
 
 Progress = Callable[[str], None]
 
@@ -27,18 +27,30 @@ async def run_upkeep(clock: Clock, settings: Settings, progress: Progress = lamb
     """Everything that is due now."""
     progress("looking at open waves, if it is night")
     await take_due_looks(clock, settings)
-    progress("rewriting closed waves in key order")
-    await compact_closed_waves(clock)
+    if await may_hold_up_writers(clock, settings):
+        progress("rewriting closed waves in key order")
+        await compact_closed_waves(clock)
     progress("finishing releases whose drawing was interrupted")
     for release in await list_undrawn_releases():
         if release.charged_at < clock() - INTERRUPTED_AFTER:
             await draw_release(clock, settings, release.code)
     progress("publishing releases that are overdue")
     await publish_overdue_releases(clock, settings)
-    await purge(clock, settings, SERVICE_ITSELF, progress)
+    if await may_hold_up_writers(clock, settings):
+        await purge(clock, settings, SERVICE_ITSELF, progress)
+
+
+async def may_hold_up_writers(clock: Clock, settings: Settings) -> bool:
+    """Whether the answers' table may be rewritten now: no wave takes answers, or it is the depth of the night.
+
+    Rewriting locks out writers for as long as it takes, which is seconds for a million answers, and it has to be
+    of the whole table at once (decisions/0007-rewriting-at-rest.md).
+    """
+    return is_night(clock, settings) or not await list_answerable_waves(clock())
 
 
 async def compact_closed_waves(clock: Clock) -> None:
+    """Rewrites the table for every closed wave that has not been rewritten yet, whoever has to wait for it."""
     for wave in await list_waves():
         if wave_state(wave, clock()) == "closed" and wave.compacted_at is None:
             await compact_wave(clock, wave)
