@@ -52,20 +52,21 @@ def cluster(programs: Path, *, durable: bool = False) -> Iterator[str]:
     if user:
         os.chown(folder, user["user"], user["group"])
     data, port = folder / "data", _free_port()
-    run = {"check": True, "cwd": folder, "stdout": subprocess.DEVNULL, **user}
+    run = {"cwd": folder, "stdout": subprocess.DEVNULL, **user}
     subprocess.run(
         [programs / "initdb", "-D", data, "-U", "delaktig", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+        check=True,
         **run,
     )
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=60"
     if not durable:
         options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     log = folder / "log"
-    subprocess.run([programs / "pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start"], **run)
+    subprocess.run([programs / "pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start"], check=True, **run)
     try:
         yield f"postgres://delaktig@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], **{**run, "check": False})
+        subprocess.run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], check=False, **run)
         for _ in range(3):
             shutil.rmtree(folder, ignore_errors=True)
             if not folder.exists():

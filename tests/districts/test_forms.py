@@ -145,6 +145,7 @@ ONE_FEATURE: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "code with a letter beyond a-z": (change(code="björk"), "is not a code"),
     "long code": (change(code="b" * 65), "is not a code"),
     "code with a line end": (change(code="birch\n"), "is not a code"),
+    "code of the page of downloads": (change(code="downloads"), "a word of the service's own addresses"),
     "no area": (change(area=None), "has no area"),
     "area is a size": (change(area=12.9), "is not a code"),
     "area without a name": (change(area="south", area_name=None), "area 'south' has no name in 'en'"),

@@ -11,6 +11,8 @@ from backend.districts.forms.values import PropertyNames
 
 MAX_NAME = 120
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+# A district's page stands beside the page of downloads, under its code.
+TAKEN = frozenset({"downloads"})
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -66,6 +68,8 @@ def _read_code(raw: object, what: str, faults: list[str]) -> str:
         faults.append(
             f"its {what} {str(code)[:80]!r} is not a code: use a-z, 0-9 and - (not first), at most 64 of them"
         )
+    elif code in TAKEN:
+        faults.append(f"its {what} {code!r} is a word of the service's own addresses; choose another")
     else:
         return code
     return ""
