@@ -6,6 +6,8 @@ Every step may be repeated and may be done by several processes at once: each fi
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from tortoise.transactions import in_transaction
+
 from backend.audit.services import SERVICE_ITSELF, record_action
 from backend.clock import Clock
 from backend.config import Settings
@@ -65,8 +67,12 @@ async def purge(clock: Clock, settings: Settings, actor: str, progress: Progress
     expired = [wave for wave in await list_waves() if await _is_expired(clock, settings, wave)]
     for wave in expired:
         progress(f"deleting the responses of {wave.code}")
-        await delete_expired_responses(clock, wave)
-        await record_action(clock, actor, "responses-deleted", wave.code)
+        await delete_expired_responses(wave)
+        async with in_transaction():
+            # Of two processes that deleted at the same time only one tells of it.
+            unmarked = Wave.filter(id=wave.id, responses_deleted_at__isnull=True)
+            if await unmarked.update(responses_deleted_at=clock()):
+                await record_action(clock, actor, "responses-deleted", wave.code)
     return [wave.code for wave in expired]
 
 

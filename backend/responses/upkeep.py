@@ -1,7 +1,5 @@
 """What happens to stored responses after their wave: rewritten in key order at its end, deleted in due time."""
 
-from tortoise.transactions import in_transaction
-
 from backend.clock import Clock
 from backend.db import connection, is_sqlite
 from backend.responses.models import Response
@@ -32,10 +30,11 @@ async def compact_wave(clock: Clock, wave: Wave) -> None:
         await Wave.filter(id=wave.id).update(compacted_at=clock())
 
 
-async def delete_expired_responses(clock: Clock, wave: Wave) -> None:
-    """Deletes every response and tombstone of a wave whose time is up, and rewrites what is left."""
+async def delete_expired_responses(wave: Wave) -> None:
+    """Deletes every response and tombstone of a wave whose time is up, and rewrites what is left.
+
+    It may be repeated: who calls it marks the wave as done only after it has returned.
+    """
     start, end = key_range(wave)
-    async with in_transaction():
-        await Response.filter(key__gt=start, key__lt=end).delete()
-        await Wave.filter(id=wave.id).update(responses_deleted_at=clock())
+    await Response.filter(key__gt=start, key__lt=end).delete()
     await rewrite_in_key_order()
