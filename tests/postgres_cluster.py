@@ -22,7 +22,8 @@ def find_programs() -> Path | None:
     return max(found, key=lambda path: path.as_posix(), default=None)
 
 
-def _as_another_user() -> dict[str, object]:
+def unprivileged_user() -> dict[str, object]:
+    """What `subprocess` needs to run a program as somebody who is not root."""
     # PostgreSQL refuses to run as root; any unprivileged user will do.
     if os.geteuid() != 0:
         return {}
@@ -47,7 +48,7 @@ def cluster(programs: Path, *, durable: bool = False) -> Iterator[str]:
 
     `durable` keeps fsync on, for the tests that kill things.
     """
-    user = _as_another_user()
+    user = unprivileged_user()
     folder = Path(tempfile.mkdtemp(prefix="delaktig-pg-"))
     if user:
         os.chown(folder, user["user"], user["group"])

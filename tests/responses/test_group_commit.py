@@ -17,6 +17,7 @@ class Disk:
         self.batches: list[list[int]] = []
         self.fails = fails
         self.running = 0
+        self.begun = asyncio.Event()
         self.free = asyncio.Event()
         self.free.set()
 
@@ -24,6 +25,7 @@ class Disk:
         self.running += 1
         assert self.running == 1, "two batches at once"
         self.batches.append(list(batch))
+        self.begun.set()
         await asyncio.sleep(0)
         await self.free.wait()
         self.running -= 1
@@ -66,8 +68,7 @@ async def test_whoever_waits_shares_the_next_batch() -> None:
     disk.free.clear()
     group = GroupCommit(disk, largest=10)
     first = asyncio.create_task(group.submit(0))
-    while not disk.batches:
-        await asyncio.sleep(0)
+    await disk.begun.wait()
     others = [asyncio.create_task(group.submit(item)) for item in range(1, 26)]
     await asyncio.sleep(0)
     assert not first.done()
@@ -92,8 +93,7 @@ async def test_whoever_gives_up_waiting_disturbs_nobody() -> None:
     disk.free.clear()
     group = GroupCommit(disk)
     tasks = [asyncio.create_task(group.submit(item)) for item in range(3)]
-    while not disk.batches:
-        await asyncio.sleep(0)
+    await disk.begun.wait()
     tasks[1].cancel()
     late = asyncio.create_task(group.submit(3))
     await asyncio.sleep(0)

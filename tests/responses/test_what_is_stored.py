@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -121,7 +122,7 @@ class TestOrder:
             await record(writer, opened_wave, [number])
             arrived += {row.key for row in await stored_rows()} - before
         ranks = [sorted(arrived).index(key) for key in arrived]
-        rising = sum(later > earlier for earlier, later in zip(ranks, ranks[1:], strict=False))
+        rising = sum(later > earlier for earlier, later in pairwise(ranks))
         # Keys in order of arrival, or against it, would rise 39 times or never; the hash makes it about half.
         assert 8 <= rising <= 31
 
