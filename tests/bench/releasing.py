@@ -1,12 +1,13 @@
 """A release of a million answers, prepared while residents go on reading and answering."""
 
-import os
+import resource
 import subprocess
 import time
+from typing import NamedTuple
 
 from tests.bench.load import Orders, Running
 from tests.bench.report import Report
-from tests.bench.served import DELAKTIG, ROOT, environment, service
+from tests.bench.served import DELAKTIG, ROOT, environment, memory, service
 from tests.bench.storing import latencies
 from tests.bench.town import Town
 
@@ -22,10 +23,13 @@ def measure_release(report: Report, town: Town, name: str) -> None:
         alone = _two_loads(served.port, path, town, 3.0, calm)
         pages, answers = _loads(served.port, path, town, 12.0, calm)
         time.sleep(0.5)
-        seconds, peak = _prepare(town)
+        prepared = _prepare(town)
         while_preparing = pages.outcome(), answers.outcome()
-    report.add("time", f"{seconds:.1f} s", f"< {GOAL_SECONDS} s", seconds < GOAL_SECONDS)
-    report.add("peak memory of the process that draws", f"{peak:.0f} MB", f"< {GOAL_PEAK} MB", peak < GOAL_PEAK)
+    good = prepared.seconds < GOAL_SECONDS
+    report.add("time", f"{prepared.seconds:.1f} s", f"< {GOAL_SECONDS} s", good)
+    report.add("processor time", f"{prepared.processor:.1f} s")
+    good = prepared.peak < GOAL_PEAK
+    report.add("peak memory of the process that draws", f"{prepared.peak:.0f} MB", f"< {GOAL_PEAK} MB", good)
     for what, quiet, busy in zip(("form page", "answer to another wave"), alone, while_preparing, strict=True):
         report.add(f"{what}, before: p50 / p99", latencies(quiet))
         good = busy.p99 < GOAL_P99
@@ -43,9 +47,17 @@ def _two_loads(port: int, path: str, town: Town, seconds: float, calm: dict[str,
     return pages.outcome(), answers.outcome()
 
 
-def _prepare(town: Town) -> tuple[float, float]:
-    """Seconds and peak memory (MB) of the command. Raises RuntimeError when it fails."""
-    begun = time.perf_counter()
+class Prepared(NamedTuple):
+    """What the command took: seconds, seconds of processor time, peak memory in MB."""
+
+    seconds: float
+    processor: float
+    peak: float
+
+
+def _prepare(town: Town) -> Prepared:
+    """Runs the command. Raises RuntimeError when it fails."""
+    begun, used, peak = time.perf_counter(), _children(), 0.0
     process = subprocess.Popen(
         [*DELAKTIG, "release", "prepare", town.closed_wave],
         cwd=ROOT,
@@ -53,8 +65,16 @@ def _prepare(town: Town) -> tuple[float, float]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    # Looked up while it runs: what the kernel tells at the end includes the parent's memory before the exec.
+    while process.poll() is None:
+        peak = max(peak, memory(process.pid, "VmHWM"))
+        time.sleep(0.05)
     if process.returncode != 0:
         raise RuntimeError("the release could not be prepared")
-    return time.perf_counter() - begun, usage.ru_maxrss / 1024
+    return Prepared(time.perf_counter() - begun, _children() - used, peak)
+
+
+def _children() -> float:
+    """Processor time of all children that have ended, in seconds."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime

@@ -2,6 +2,7 @@
 
 import re
 import socket
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 _LOADED = re.compile(
@@ -22,16 +23,28 @@ def fetch(port: int, path: str, encoding: str = "gzip") -> tuple[int, bytes]:
     return len(received), received.partition(b"\r\n\r\n")[2]
 
 
-def page_weight(port: int, path: str) -> dict[str, int]:
-    """Every address that the page loads by itself, with the bytes that travel for it."""
-    weights = {path: fetch(port, path)[0]}
+class Weight(NamedTuple):
+    """Bytes of one answer: its compressed content, and all of it with the head as HTTP/1.1 sends it."""
+
+    content: int
+    whole: int
+
+
+def weigh(port: int, path: str) -> Weight:
+    whole, body = fetch(port, path)
+    return Weight(len(body), whole)
+
+
+def page_weight(port: int, path: str) -> dict[str, Weight]:
+    """Every address that the page loads by itself, with what travels for it."""
+    weights = {path: weigh(port, path)}
     html = fetch(port, path, "identity")[1].decode()
     waiting = [urljoin(path, found) for found in {*_LOADED.findall(html), *_LINKED.findall(html)}]
     while waiting:
         address = waiting.pop()
         if address in weights or address.startswith("data:"):
             continue
-        weights[address] = fetch(port, address)[0]
+        weights[address] = weigh(port, address)
         if address.endswith(".js"):
             script = fetch(port, address, "identity")[1].decode()
             waiting += [urljoin(address, found) for found in _IMPORTED.findall(script)]

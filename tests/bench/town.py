@@ -11,6 +11,7 @@ from typing import NamedTuple
 import asyncpg
 import msgspec
 import yaml
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from backend.clock import local_date
 from backend.config import Settings, load_settings
@@ -44,6 +45,8 @@ class Town(NamedTuple):
 
 def found_town(database_url: str) -> Town:
     """Adds a closed wave without a release to a seeded database."""
+    # Tortoise keeps prepared statements per connection name, and here one process sees two kinds of database.
+    EXECUTOR_CACHE.clear()
     return asyncio.run(_found(database_url))
 
 
