@@ -53,7 +53,11 @@ CATALOGUE: dict[str, ProblemType] = {
     ),
     "response-invalid": ProblemType(422, mark("Some answers need another look. Nothing has been sent yet.")),
     "response-conflict": ProblemType(
-        409, mark("Other answers have already been sent with this receipt. They were kept as they are.")
+        409,
+        mark(
+            "Other answers have already been sent with this receipt, and they were kept as they are. "
+            "To change them, withdraw them first and then answer anew."
+        ),
     ),
     "response-withdrawn": ProblemType(
         410, mark("The answers with this receipt were withdrawn and are not taken again.")
@@ -64,7 +68,7 @@ CATALOGUE: dict[str, ProblemType] = {
     "receipt-unknown": ProblemType(404, mark("No answers were found for this receipt.")),
     "budget-exhausted": ProblemType(
         409,
-        mark("The privacy budget of %(year)s does not allow this: %(wanted).4f is needed, %(left).4f is left."),
+        mark("The privacy budget of %(year)s does not allow this: %(wanted)s is needed, %(left)s is left."),
     ),
     "release-exists": ProblemType(409, mark("The wave %(wave)s has a release already.")),
     "release-state": ProblemType(
@@ -98,7 +102,7 @@ class Problem(Exception):
 
     def english(self) -> str:
         """The message in English, for logs and the command line."""
-        return self.message % self.values
+        return self.message % {name: f"{v:.4f}" if isinstance(v, float) else v for name, v in self.values.items()}
 
 
 class FieldError(NamedTuple):

@@ -75,9 +75,11 @@ def using_language(tag: str) -> Iterator[None]:
 
 
 def translate(message: str, values: dict[str, Any] | None = None) -> str:
-    """The message in the current language, its `%(name)s` places filled."""
+    """The message in the current language, its `%(name)s` places filled; fractions with four decimals."""
     text = translations(_current.get()).gettext(message)
-    return text % values if values else text
+    if not values:
+        return text
+    return text % {name: format_number(v, 4) if isinstance(v, float) else v for name, v in values.items()}
 
 
 def translate_plural(singular: str, plural: str, number: int) -> str:
