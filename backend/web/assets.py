@@ -18,6 +18,7 @@ from backend.config import ROOT
 
 FRONTEND = ROOT / "frontend"
 STATIC = FRONTEND / "static"
+ASSETS = "/assets/"
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -66,7 +67,7 @@ def asset_address(name: str) -> str:
     """The address of an asset; raises KeyError for one that does not exist, so that no page links to nothing."""
     found = assets()
     found.files[name]
-    return f"/assets/{found.digest}/{name}"
+    return f"{ASSETS}{found.digest}/{name}"
 
 
 def compressed(

@@ -76,8 +76,8 @@ def refused_withdrawal(visit: Visit, language: str) -> None:
 
 
 def open_folds(page: Page) -> None:
-    """Unfolds everything that is folded away."""
-    page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")
+    """Unfolds what is folded away, three parts of it at most: long tables are alike, and axe reads every cell."""
+    page.evaluate("[...document.querySelectorAll('main details')].slice(0, 3).forEach((fold) => (fold.open = true))")
 
 
 def unfolded(path: str) -> Callable[[Visit, str], None]:
@@ -138,7 +138,6 @@ PUBLIC = (
     Shown("closed-wave", at("/survey/safety-2025-1")),
     Shown("not-found", at("/nothing-here")),
     Shown("results", unfolded("/results")),
-    Shown("earlier-results", at("/results/safety-2025-1-r1")),
     Shown("district", unfolded(f"/results/{RELEASE}/{LARGEST_DISTRICT}")),
     Shown("small-district", at(f"/results/{RELEASE}/hornefors")),
     Shown("downloads", at(f"/results/{RELEASE}/downloads")),

@@ -11,8 +11,7 @@ from tests.browser.live_server import Server
 from tests.browser.pages import DESK, PUBLIC, Shown, sign_in
 from tests.browser.visits import Visit
 
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NARROW = (320, 360)
 EVERY_PAGE = [pytest.param(shown, id=shown.name) for shown in (*PUBLIC, *DESK)]
 
@@ -29,20 +28,21 @@ STOPS = """() => {
         return first;
     }).length;
 }"""
-# Where the focus is now: whether it can be seen, and whether it has been here before.
+# Where the focus is now, and whether it can be seen. A date field is several stops in one.
 HERE = """() => {
     const element = document.activeElement;
     if (!element || element === document.body) return null;
-    const again = element.dataset.visited === "yes";
+    const first = element.dataset.visited !== "yes";
     element.dataset.visited = "yes";
-    const marked = [element, element.nextElementSibling, element.closest("label")].filter(Boolean).some((one) => {
+    const marked = [element, element.nextElementSibling].filter(Boolean).some((one) => {
         const style = getComputedStyle(one);
         return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
     });
     const box = (element.closest("label") ?? element).getBoundingClientRect();
     const seen = box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-    return { name: element.outerHTML.slice(0, 120), again, marked, seen };
+    return { name: element.outerHTML.slice(0, 120), first, marked, seen };
 }"""
+STOPS_IN_A_DATE = 4
 
 
 @pytest.fixture(scope="package")
@@ -67,21 +67,21 @@ def open_page(readers: dict[str, Visit]) -> Callable[[Shown, str], Page]:
     return open_it
 
 
-def violations(page: Page, rules: dict[str, object]) -> list[str]:
+def violations(page: Page) -> list[str]:
     """What axe objects to: the rule, and where."""
-    found = Axe().run(page, options={"resultTypes": ["violations"], **rules}).response["violations"]
+    found = Axe().run(page, options={"resultTypes": ["violations"], **RULES}).response["violations"]
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize("language", ["sv", "ar"])
 @pytest.mark.parametrize("shown", EVERY_PAGE)
 def test_a_page(open_page: Callable[[Shown, str], Page], shown: Shown, language: str) -> None:
+    """Colours do not depend on the language, so light and dark are looked at in one of them each."""
     page = open_page(shown, language)
-    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
-    page.emulate_media(color_scheme="light")
-    assert violations(page, WCAG) == []
-    page.emulate_media(color_scheme="dark")
-    assert violations(page, COLOURS) == []
+    from_right = language == "ar"
+    assert page.locator("html").get_attribute("dir") == ("rtl" if from_right else "ltr")
+    page.emulate_media(color_scheme="dark" if from_right else "light")
+    assert violations(page) == []
     for width in NARROW:
         page.set_viewport_size({"width": width, "height": 740})
         wide = page.evaluate("document.scrollingElement.scrollWidth")
@@ -91,15 +91,16 @@ def test_a_page(open_page: Callable[[Shown, str], Page], shown: Shown, language:
 @pytest.mark.parametrize("shown", EVERY_PAGE)
 def test_a_page_by_keyboard(open_page: Callable[[Shown, str], Page], shown: Shown) -> None:
     page = open_page(shown, "en")
-    page.evaluate("document.activeElement.blur()")
     expected = page.evaluate(STOPS)
+    presses = expected + 2 + STOPS_IN_A_DATE * page.locator("input[type=date]").count()
     reached = 0
-    for _ in range(expected + 3):
+    for _ in range(presses):
         page.keyboard.press("Tab")
         stop = page.evaluate(HERE)
-        if stop is None or stop["again"]:
-            break
-        reached += 1
-        assert stop["marked"], f"focus cannot be seen on {stop['name']}"
+        if stop is None:
+            continue  # from the last place back to the first one leads through the browser's own buttons
+        reached += stop["first"]
+        # Inside a date field the browser marks its own parts.
+        assert stop["marked"] or not stop["first"], f"focus cannot be seen on {stop['name']}"
         assert stop["seen"], f"focus is out of sight on {stop['name']}"
     assert reached == expected > 3

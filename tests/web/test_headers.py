@@ -8,7 +8,7 @@ from backend.app import create_app
 from backend.config import load_settings
 from backend.start import routes as start
 from backend.web.assets import asset_address, assets
-from backend.web.middleware import SECURITY_HEADERS
+from backend.web.middleware import DOCUMENT_HEADERS, SECURITY_HEADERS
 from tests.municipality import ANSWERS, form_of, start_wave
 from tests.page_client import PageClient, page_of
 
@@ -32,7 +32,6 @@ async def test_every_kind_of_response_has_them(client, clock, settings) -> None:
         await client.get("/"),
         await client.get("/sv/nothing"),
         await client.delete("/sv/withdraw"),
-        await client.get(asset_address("css/app.css")),
         await client.get("/assets/0000/css/app.css"),
         await client.get("/health/live"),
         await client.get("/districts/outline.geojson"),
@@ -46,6 +45,14 @@ async def test_every_kind_of_response_has_them(client, clock, settings) -> None:
     assert {200, 302, 303, 403, 404, 405, 413, 422} <= {response.status_code for response in responses}
     for response in responses:
         hold_headers(response)
+
+
+async def test_an_asset_has_only_those_that_mean_anything_for_it(client) -> None:
+    for name in ("css/app.css", "js/survey-form.js", "icons/mark.svg"):
+        asset = await client.get(asset_address(name))
+        assert asset.headers["x-content-type-options"] == "nosniff"
+        assert asset.headers["cross-origin-resource-policy"] == "same-origin"
+        assert not {name.lower() for name in DOCUMENT_HEADERS} & set(asset.headers)
 
 
 async def test_a_crash_has_them_too(client, monkeypatch) -> None:
