@@ -21,8 +21,20 @@ from backend.seed import DEMO, MovableClock
 from tests.page_client import PageClient
 from tests.postgres_cluster import cluster, find_programs
 
+MISSING = {
+    "PostgreSQL (initdb)": lambda: find_programs() is None,
+    "chromium": lambda: shutil.which("chromium") is None,
+}
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 _numbers = itertools.count()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says at the end, where it cannot be overlooked, what this machine lacks and what was skipped for it."""
+    for name, is_missing in MISSING.items():
+        if is_missing():
+            terminalreporter.section("NOT EVERYTHING WAS TESTED", sep="!", red=True, bold=True)
+            terminalreporter.line(f"{name} is not installed on this machine: every test that needs it was skipped.")
 
 
 @pytest.fixture(scope="session")

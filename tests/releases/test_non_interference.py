@@ -34,7 +34,8 @@ def view(response: httpx.Response) -> tuple[object, ...]:
 
 async def observe(database_url: str, number: int, seed: int) -> Seen:
     """Every page, error and API answer about a wave that so many answered, up to the drawing of its release."""
-    settings = load_settings({"DELAKTIG_DATABASE_URL": database_url, "DELAKTIG_PUBLIC_URL": "http://testserver"})
+    environment = {"DELAKTIG_DATABASE_URL": database_url, "DELAKTIG_SESSION_HOURS": "168"}
+    settings = load_settings({**environment, "DELAKTIG_PUBLIC_URL": "http://testserver"})
     clock, seen = MovableClock(NOON), []
     app = create_app(settings, clock)
     async with app.router.lifespan_context(app), PageClient(app) as client:
