@@ -20,7 +20,7 @@ from tortoise.backends.sqlite.client import (
     SqliteTransactionWrapper,
 )
 from tortoise.connection import get_connections
-from tortoise.exceptions import TransactionManagementError
+from tortoise.exceptions import OperationalError, TransactionManagementError
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
@@ -32,6 +32,14 @@ class ImmediateTransaction(SqliteTransactionWrapper):
             await self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             raise TransactionManagementError(error) from error
+
+    async def commit(self) -> None:
+        """Raises OperationalError when the transaction cannot be written; it lets the file's write lock go then."""
+        try:
+            await super().commit()
+        except sqlite3.OperationalError as error:
+            await self.rollback()
+            raise OperationalError(error) from error
 
 
 class ImmediateTransactionContext(SqliteTransactionContext):

@@ -50,7 +50,7 @@ class Phones:
         while True:
             receipt, answers = new_response()
             self.sent[receipt] = answers
-            while (status := await self.send(client, receipt)) != 201:
+            while (status := await self.send(client, receipt)) != 201:  # noqa: ASYNC110
                 # Trying in vain costs the starting service the processor that it needs.
                 await asyncio.sleep(0.02 if status else 0.25)
 

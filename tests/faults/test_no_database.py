@@ -7,6 +7,7 @@ import sqlite3
 import asyncpg
 import httpx
 import pytest
+from tortoise.transactions import in_transaction
 
 from backend.db import connection
 from tests.faults.phones import Phones
@@ -20,6 +21,12 @@ ON_POSTGRES = pytest.mark.parametrize(
     "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
 )
 JSON = {"receipt": RECEIPT, "answers": ANSWERS}
+
+
+async def set_for_writing(pragma: str) -> None:
+    """Sets a pragma of the connection that transactions use."""
+    async with in_transaction() as writer:
+        await writer.execute_query(pragma)
 
 
 async def check_told_that_it_is_busy(served_address: str, page: str) -> None:
@@ -89,7 +96,7 @@ class TestSqlite:
     async def test_another_process_that_writes_for_long(self, client, clock, settings, database_url) -> None:
         wave = await start_wave(clock, settings)
         address = f"/en/survey/{wave.code}"
-        await connection().execute_query("PRAGMA busy_timeout=50")
+        await set_for_writing("PRAGMA busy_timeout=50")
         other = sqlite3.connect(database_url.removeprefix("sqlite://"), isolation_level=None)
         with contextlib.closing(other):
             other.execute("BEGIN IMMEDIATE")
@@ -106,7 +113,7 @@ class TestSqlite:
         wave = await start_wave(clock, settings)
         address = f"/en/survey/{wave.code}"
         (pages,) = await connection().execute_query_dict("PRAGMA page_count")
-        await connection().execute_query(f"PRAGMA max_page_count={pages['page_count']}")
+        await set_for_writing(f"PRAGMA max_page_count={pages['page_count']}")
         statuses = []
         for number in range(60):
             body = {"receipt": f"{number:016}", "answers": {**ANSWERS, "WISH": "x" * 140}}
@@ -114,7 +121,7 @@ class TestSqlite:
         assert set(statuses) == {201, 503}
         (rows,) = await connection().execute_query_dict("SELECT count(*) AS n FROM response")
         assert rows["n"] == statuses.count(201)
-        await connection().execute_query("PRAGMA max_page_count=1000000")
+        await set_for_writing("PRAGMA max_page_count=1000000")
         assert (await client.post(address, json=JSON)).status_code == 201
         (rows,) = await connection().execute_query_dict("SELECT count(*) AS n FROM response")
         assert rows["n"] == statuses.count(201) + 1
@@ -131,9 +138,7 @@ async def test_connections_that_are_cut_again_and_again(client, clock, settings,
     try:
         async with asyncio.timeout(120):
             for number in range(0, 120, 10):
-                bodies = [
-                    {"receipt": f"{number + place:016}", "answers": ANSWERS} for place in range(10)
-                ]
+                bodies = [{"receipt": f"{number + place:016}", "answers": ANSWERS} for place in range(10)]
                 sending = [asyncio.create_task(client.post(address, json=body)) for body in bodies]
                 await killer.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name
