@@ -9,7 +9,6 @@ from typing import Any
 from backend.commands import accounts, districts, releases, service, surveys
 from backend.commands.running import EXIT_USAGE, Context, open_context, report
 from backend.config import SettingError, load_settings
-from backend.migrate import MigrationError
 
 Command = Callable[[argparse.Namespace, Context], Awaitable[None]]
 
@@ -38,9 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run_alone: Callable[[argparse.Namespace, Any], int] = options.run_alone
         try:
             return run_alone(options, settings)
-        except MigrationError as error:
-            print(f"delaktig: {error}", file=sys.stderr)
-            return 1
+        except Exception as error:
+            return report(error)
     command: Command = options.run
     return asyncio.run(_run(command, options, open_context(settings)))
 

@@ -1,5 +1,6 @@
 """The database: one address, one configuration for the app, the command line and the tests."""
 
+import errno
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -72,11 +73,23 @@ async def database(database_url: str) -> AsyncIterator[BaseDBAsyncClient]:
     """Opens the database for the length of a block and closes every connection after it."""
     if (path := sqlite_path(database_url)) is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _check_header(path)
     await Tortoise.init(config=tortoise_config(database_url), _enable_global_fallback=True)
     try:
         yield connection()
     finally:
         await Tortoise.close_connections()
+
+
+def _check_header(path: Path) -> None:
+    """Raises OSError for a file that is something else: the driver would wait for ever instead of saying so.
+
+    SQLite's own first 16 bytes: https://www.sqlite.org/fileformat.html, section 1.3.
+    """
+    if path.exists():
+        with path.open("rb") as file:
+            if file.read(16) not in {b"", b"SQLite format 3\0"}:
+                raise OSError(errno.EINVAL, "is not an SQLite database", str(path))
 
 
 def connection() -> BaseDBAsyncClient:

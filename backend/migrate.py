@@ -168,7 +168,10 @@ async def _postgres_lock(database_url: str) -> AsyncIterator[None]:
     # The lock belongs to a session, so it needs a connection of its own beside the ORM's pool.
     import asyncpg
 
-    connection = await asyncpg.connect(database_url)
+    try:
+        connection = await asyncpg.connect(database_url)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise MigrationError(f"The database cannot be reached: {error}") from error
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
         yield

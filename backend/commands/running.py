@@ -13,6 +13,7 @@ from backend.core.questionnaire_nodes import DefinitionError
 from backend.db import database
 from backend.districts.forms import DistrictFileError
 from backend.errors import Problem
+from backend.migrate import MigrationError
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 2
@@ -42,6 +43,8 @@ def report(error: Exception) -> int:
         lines = [error.english(), *(f"  {f.name}: {f.message % f.values}" for f in error.fields)]
     elif isinstance(error, DefinitionError | DistrictFileError):
         lines = ["Nothing was stored. Mend this first:", *(f"  {fault}" for fault in _fault_lines(error))]
+    elif isinstance(error, MigrationError):
+        lines = [str(error)]
     elif isinstance(error, OSError):
         lines = [f"{error.filename or 'the file'}: {error.strerror or error}"]
     elif isinstance(error, DBConnectionError | OperationalError):

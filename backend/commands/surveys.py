@@ -34,7 +34,7 @@ def _add_wave(commands: Any) -> None:
     create.add_argument("--starts", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
     create.add_argument("--ends", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD", help="last day")
     create.add_argument("--grace-hours", type=int, help="late answers are taken this long (default: the setting)")
-    create.add_argument("--rho", type=Fraction, help="privacy loss of the wave (default: the setting)")
+    create.add_argument("--rho", type=_loss, help="privacy loss of the wave (default: the setting)")
     create.set_defaults(run=_create)
     for name, text, run in (
         ("open", "freeze questionnaire and release plan; from then on the dates decide", _open),
@@ -44,6 +44,14 @@ def _add_wave(commands: Any) -> None:
         action.add_argument("wave", help="the wave's code")
         action.set_defaults(run=run)
     actions.add_parser("list", help="list the waves and their states").set_defaults(run=_list_waves)
+
+
+def _loss(text: str) -> Fraction:
+    """A privacy loss as an exact fraction: `0.1` or `1/10`."""
+    try:
+        return Fraction(text)
+    except ZeroDivisionError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no number") from error
 
 
 async def _import(options: argparse.Namespace, context: Context) -> None:
