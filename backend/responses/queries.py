@@ -10,9 +10,9 @@ from backend.db import connection, is_sqlite
 from backend.responses.models import Response
 from backend.surveys.models import Wave
 
-CHUNK = 4000
+CHUNK = 1000
 
-_decode = msgspec.json.Decoder(Answers).decode
+_decode = msgspec.json.Decoder(list[Answers]).decode
 
 
 def key_range(wave: Wave) -> tuple[str, str]:
@@ -28,24 +28,28 @@ def places(current: BaseDBAsyncClient, groups: int, size: int) -> list[list[str]
 
 
 async def records_answers(wave: Wave) -> AsyncIterator[list[Answers]]:
-    """Every answered response of a wave, in key order, some thousand at a time.
+    """Every answered response of a wave, in key order, a thousand at a time.
 
-    Plain rows rather than model objects: a million of them have to be read in seconds. Each chunk is a short read
-    of its own, so no long one holds up the writers.
+    Each chunk is a short read of its own, so no long one holds up the writers. The database joins the texts of a
+    chunk into one JSON array: a row object and a decoding for each of a million responses would cost a third more.
     """
     after, end = key_range(wave)
     current = connection()
     ((start, stop, limit),) = places(current, 1, 3)
+    joined = "group_concat(answers, ',')" if is_sqlite(current) else "string_agg(answers, ',')"
     query = (
-        f'SELECT key, answers FROM "{Response._meta.db_table}" WHERE key > {start} AND key < {stop} '
-        f"ORDER BY key LIMIT {limit}"
+        f"SELECT max(key) AS last, '[' || {joined} || ']' AS answers FROM "
+        f'(SELECT key, answers FROM "{Response._meta.db_table}" WHERE key > {start} AND key < {stop} '
+        f"ORDER BY key LIMIT {limit}) AS chunk"
     )
     while True:
-        _, rows = await current.execute_query(query, [after, end, CHUNK])
-        if not rows:
+        _, (row,) = await current.execute_query(query, [after, end, CHUNK])
+        if row["last"] is None:
             return
-        after = rows[-1]["key"]
-        yield [_decode(row["answers"]) for row in rows if row["answers"] is not None]
+        after = row["last"]
+        # A chunk of nothing but tombstones has no texts to join.
+        if row["answers"] is not None:
+            yield _decode(row["answers"])
 
 
 async def count_responses(wave: Wave) -> int:
