@@ -210,9 +210,9 @@ class TestRewriting:
         await record(writer, opened_wave, range(20), WISH=WISH)
         await withdraw_response(clock, [opened_wave], receipt(3).replace("-", ""))
         await record(writer, other, range(5))
-        await delete_expired_responses(clock, opened_wave)
+        for _ in range(2):
+            await delete_expired_responses(opened_wave)
         rows = await stored_rows()
         assert len(rows) == 5 and {row.key[:8] for row in rows} == {f"{other.id:08x}"}
-        assert (await Wave.get(id=opened_wave.id)).responses_deleted_at == clock.now
         if is_sqlite(connection()):
             assert WISH.encode() not in files_of(settings.database_url)
