@@ -1,5 +1,6 @@
 """Every route states its access, answers HEAD as it answers GET, and takes nonsense calmly."""
 
+import importlib
 import itertools
 from collections.abc import Iterator
 
@@ -7,11 +8,16 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 
-from backend.accounts import permissions
+from backend.config import ROOT
 from tests.municipality import PASSWORD, make_planner, start_wave
 from tests.page_client import PageClient, page_of
 
-PERMISSIONS = {name for name in vars(permissions) if name.startswith("may_")}
+PERMISSIONS = {
+    name
+    for path in ROOT.glob("backend/*/permissions.py")
+    for name in vars(importlib.import_module(f"backend.{path.parent.name}.permissions"))
+    if name.startswith("may_")
+}
 ODD = ["a%00b", "%ff", "..%2f..", "x" * 300, "%F0%9F%98%80"]
 
 
