@@ -29,7 +29,6 @@ SQLITE_PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
     "busy_timeout": "20000",
-    "foreign_keys": "ON",
     "secure_delete": "ON",
     "recursive_triggers": "ON",
 }
@@ -46,12 +45,13 @@ def sqlite_path(database_url: str) -> Path | None:
     return Path(expand_db_url(database_url)["credentials"]["file_path"])
 
 
-def tortoise_config(database_url: str) -> dict[str, Any]:
+def tortoise_config(database_url: str, *, foreign_keys: bool = True) -> dict[str, Any]:
     """Tortoise's configuration for an address; the engines are Tortoise's with sounder transactions."""
     connection = expand_db_url(database_url)
     if database_url.startswith("sqlite://"):
         connection["engine"] = "backend.sqlite_engine"
-        connection["credentials"] = {**connection["credentials"], **SQLITE_PRAGMAS}
+        checked = {"foreign_keys": "ON" if foreign_keys else "OFF"}
+        connection["credentials"] = {**connection["credentials"], **SQLITE_PRAGMAS, **checked}
     else:
         connection["engine"] = "backend.postgres_engine"
     return {
@@ -69,12 +69,15 @@ def tortoise_config(database_url: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def database(database_url: str) -> AsyncIterator[BaseDBAsyncClient]:
-    """Opens the database for the length of a block and closes every connection after it."""
+async def database(database_url: str, *, foreign_keys: bool = True) -> AsyncIterator[BaseDBAsyncClient]:
+    """Opens the database for the length of a block and closes every connection after it.
+
+    `foreign_keys` off is for migrating SQLite only, where a table may have to be taken apart for a moment.
+    """
     if (path := sqlite_path(database_url)) is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _check_header(path)
-    await Tortoise.init(config=tortoise_config(database_url), _enable_global_fallback=True)
+    await Tortoise.init(config=tortoise_config(database_url, foreign_keys=foreign_keys), _enable_global_fallback=True)
     try:
         yield connection()
     finally:
@@ -111,5 +114,7 @@ def may_pass(error: Exception) -> bool:
         | asyncpg.PostgresConnectionError
         | asyncpg.OperatorInterventionError
         | asyncpg.InsufficientResourcesError
-        | asyncpg.InterfaceError,
+        | asyncpg.InterfaceError
+        # What the library says when a connection is cut between two messages of one statement.
+        | asyncpg.InternalClientError,
     )
