@@ -22,7 +22,7 @@ setup: $(READY) ## make the environment from the lock file
 
 run: $(READY) ## start the demo on http://127.0.0.1:8000 (PORT=… changes it)
 	@set -a; . backend/demo/umea/demo.env; set +a; \
-	$(BIN)/delaktig migrate && $(BIN)/delaktig seed --if-empty && exec $(BIN)/delaktig serve
+	exec $(BIN)/delaktig serve --demo
 
 test: $(READY) ## every test: both databases, the browser, the house rules
 	@BIN=$(BIN) sh tests/run

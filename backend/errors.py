@@ -30,7 +30,7 @@ CATALOGUE: dict[str, ProblemType] = {
     "account-exists": ProblemType(409, mark("There is already an account for %(email)s.")),
     "sign-in-failed": ProblemType(403, mark("The e-mail address or the password is not right.")),
     "sign-in-throttled": ProblemType(
-        429, mark("Too many wrong passwords. Please wait %(minutes)s minutes and try again.")
+        429, mark("Too many wrong passwords. Please wait %(minutes)s min and try again.")
     ),
     "sign-in-required": ProblemType(401, mark("Please sign in first.")),
     "survey-unknown": ProblemType(404, mark("There is no survey called %(survey)s.")),

@@ -48,7 +48,7 @@ async def pending_migrations(connection: BaseDBAsyncClient, database_url: str) -
 
 
 async def _apply(database_url: str, progress: Progress) -> list[str]:
-    async with database(database_url) as connection:
+    async with database(database_url, foreign_keys=False) as connection:
         names = await pending_migrations(connection, database_url)
         if names:
             await _run(connection, database_url, names, progress)
@@ -74,7 +74,6 @@ async def _run(connection: BaseDBAsyncClient, database_url: str, names: list[str
 async def _all_or_nothing(connection: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:
     """PostgreSQL takes every migration and the check after them into one transaction; SQLite has its copy."""
     if is_sqlite(connection):
-        await connection.execute_query("PRAGMA foreign_keys=OFF")
         yield connection
     else:
         # The runner tries whether its own table is there; a failed try would spoil the transaction.

@@ -13,8 +13,10 @@ from typing import NamedTuple
 import msgspec
 import yaml
 
+from backend.accounts.models import Account
 from backend.accounts.permissions import PLANNER
 from backend.accounts.services import create_account
+from backend.audit.models import AuditEntry
 from backend.clock import Clock, local_date
 from backend.config import Settings
 from backend.demo.residents import Profile, invented_responses
@@ -56,6 +58,12 @@ async def is_empty() -> bool:
     return not await District.exists()
 
 
+async def is_unfinished() -> bool:
+    """Whether a seed was interrupted: it makes its accounts last."""
+    begun = await AuditEntry.filter(actor=ACTOR).exists()
+    return begun and not await Account.filter(email=EMAIL).exists()
+
+
 async def seed_demo(
     clock: Clock,
     settings: Settings,
@@ -73,17 +81,23 @@ async def seed_demo(
     # The newest wave has run for a week and has three more to go.
     newest = local_date(now, settings.zone) + timedelta(days=20)
     seed = _Seed(MovableClock(now), settings, progress)
-    progress("districts, survey and accounts")
+    progress("districts and survey")
     await _import_demo(seed.clock)
     if stage == "draft":
         await seed.draft(newest)
-        return
+    else:
+        await _field_waves(seed, clock, newest, stage, responses)
+    # Last, so that an interrupted seed can be told from a finished one.
+    await _create_accounts(clock)
+
+
+async def _field_waves(seed: "_Seed", clock: Clock, newest: date, stage: str, responses: int) -> None:
     for number, months in enumerate((12, 6), start=1):
         last_day = _months_before(newest, months)
         code = await seed.field(number, last_day, last_day, responses)
-        seed.clock.now = _noon(last_day + timedelta(days=1), settings)
+        seed.clock.now = _noon(last_day + timedelta(days=1), seed.settings)
         await seed.release(code)
-    code = await seed.field(3, newest, local_date(now, settings.zone), responses // 3)
+    code = await seed.field(3, newest, local_date(clock(), seed.settings.zone), responses // 3)
     seed.clock.now = clock()
     if stage in {"closed", "released"}:
         await close_wave(seed.clock, ACTOR, code)
@@ -133,6 +147,9 @@ async def _import_demo(clock: Clock) -> None:
     population = parse_population((DEMO / "population.csv").read_bytes(), codes)
     await import_districts(file, population, vintage="2025")
     await import_questionnaire(clock, ACTOR, (DEMO / "safety-survey.yaml").read_bytes())
+
+
+async def _create_accounts(clock: Clock) -> None:
     for email, name, role in (
         (EMAIL, "Demo planner", PLANNER),
         (AUDITOR, "Demo administrator", "administrator"),

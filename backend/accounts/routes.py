@@ -8,7 +8,7 @@ from backend.accounts.permissions import may_plan
 from backend.accounts.services import sign_in, sign_out
 from backend.errors import Problem
 from backend.web.access import cookie_name, public, staff_only
-from backend.web.bodies import MAX_BODY, read_form
+from backend.web.bodies import read_form
 from backend.web.languages import current_language, translate
 from backend.web.templating import render
 
@@ -60,6 +60,6 @@ def _desk() -> str:
 
 page_routes = [
     Route("/staff/sign-in", show_sign_in, methods=["GET"]),
-    Route("/staff/sign-in", take_sign_in, methods=["POST"], max_body_size=MAX_BODY),
-    Route("/staff/sign-out", take_sign_out, methods=["POST"], max_body_size=MAX_BODY),
+    Route("/staff/sign-in", take_sign_in, methods=["POST"]),
+    Route("/staff/sign-out", take_sign_out, methods=["POST"]),
 ]

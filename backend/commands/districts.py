@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from tortoise.transactions import in_transaction
+
 from backend.audit.services import COMMAND_LINE, record_action
 from backend.commands.running import Context, show_step
 from backend.districts.forms import parse_districts, parse_population
@@ -39,8 +41,9 @@ async def _import(options: argparse.Namespace, context: Context) -> None:
         codes = [district.code for district in file.districts]
         population = parse_population(options.population.read_bytes(), codes)
     show_step("storing the districts")
-    done = await import_districts(file, population, vintage=options.vintage)
-    await record_action(context.clock, COMMAND_LINE, "districts-imported", options.vintage)
+    async with in_transaction():
+        done = await import_districts(file, population, vintage=options.vintage)
+        await record_action(context.clock, COMMAND_LINE, "districts-imported", options.vintage)
     for note in file.notes:
         print(note)
     print(f"{len(done.added)} districts added, {len(done.replaced)} replaced, {len(done.retired)} retired.")

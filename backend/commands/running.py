@@ -19,6 +19,10 @@ EXIT_REFUSED = 1
 EXIT_USAGE = 2
 
 
+class Refused(Exception):
+    """A command cannot do what it was asked; the message says why and what to do."""
+
+
 class Context(NamedTuple):
     """What a command works with."""
 
@@ -43,7 +47,7 @@ def report(error: Exception) -> int:
         lines = [error.english(), *(f"  {f.name}: {f.message % f.values}" for f in error.fields)]
     elif isinstance(error, DefinitionError | DistrictFileError):
         lines = ["Nothing was stored. Mend this first:", *(f"  {fault}" for fault in _fault_lines(error))]
-    elif isinstance(error, MigrationError):
+    elif isinstance(error, MigrationError | Refused):
         lines = [str(error)]
     elif isinstance(error, OSError):
         lines = [f"{error.filename or 'the file'}: {error.strerror or error}"]

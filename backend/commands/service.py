@@ -2,16 +2,15 @@
 
 import argparse
 import asyncio
-import sys
 from typing import Any
 
 from backend.accounts.models import Account
 from backend.clock import system_clock
-from backend.commands.running import EXIT_REFUSED, Context, show_step
+from backend.commands.running import Context, Refused, show_step
 from backend.config import Settings
 from backend.db import database
 from backend.migrate import migrate, pending_migrations
-from backend.seed import AUDITOR, EMAIL, PASSWORD, RESPONSES, STAGES, is_empty, seed_demo
+from backend.seed import AUDITOR, EMAIL, PASSWORD, RESPONSES, STAGES, is_empty, is_unfinished, seed_demo
 
 DEMO_ACCOUNTS = f"Demo accounts: {EMAIL} (planner) and {AUDITOR} (administrator), password {PASSWORD}"
 
@@ -30,6 +29,9 @@ SERVER_OPTIONS: dict[str, Any] = {
 
 def add_commands(commands: Any) -> None:
     serve = commands.add_parser("serve", help="answer requests until stopped")
+    serve.add_argument(
+        "--demo", action="store_true", help="first migrate, and fill an empty database with the Umeå demo"
+    )
     serve.set_defaults(run_alone=_serve)
     commands.add_parser("migrate", help="bring the database to the present schema").set_defaults(run_alone=_migrate)
     seed = commands.add_parser("seed", help="fill an empty database with the Umeå demo")
@@ -37,7 +39,6 @@ def add_commands(commands: Any) -> None:
     seed.add_argument(
         "--responses", type=int, default=RESPONSES, help="invented answers of an earlier wave (default: %(default)s)"
     )
-    seed.add_argument("--if-empty", action="store_true", help="do nothing when there is data already")
     seed.set_defaults(run=_seed)
 
 
@@ -48,10 +49,12 @@ def _migrate(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    missing = asyncio.run(_pending(settings))
-    if missing:
-        print("delaktig: the database is not at the present schema; run `delaktig migrate`.", file=sys.stderr)
-        return EXIT_REFUSED
+    if options.demo:
+        # All in one process: a newcomer's second start is to be quick.
+        _migrate(options, settings)
+        asyncio.run(_fill_if_empty(settings))
+    elif asyncio.run(_pending(settings)):
+        raise Refused("the database is not at the present schema; run `delaktig migrate`.")
     import uvicorn
 
     from backend.app import create_app
@@ -81,12 +84,18 @@ def _announce(settings: Settings) -> None:
     print(f"  staff:     {address}/{settings.languages[0]}/staff/", flush=True)
 
 
+async def _fill_if_empty(settings: Settings) -> None:
+    async with database(settings.database_url):
+        if await is_unfinished():
+            raise Refused("the demo was interrupted while it was filled; delete its database and start again.")
+        if await is_empty():
+            await seed_demo(system_clock, settings, show_step)
+        if await Account.filter(email=EMAIL).exists():
+            print(DEMO_ACCOUNTS, flush=True)
+
+
 async def _seed(options: argparse.Namespace, context: Context) -> None:
     if not await is_empty():
-        if not options.if_empty:
-            raise SystemExit("delaktig: the database holds data already; the demo needs an empty one.")
-        if await Account.filter(email=EMAIL).exists():
-            print(DEMO_ACCOUNTS)
-        return
+        raise Refused("the database holds data already; the demo needs an empty one.")
     await seed_demo(system_clock, context.settings, show_step, stage=options.stage, responses=options.responses)
     print(DEMO_ACCOUNTS)

@@ -33,7 +33,13 @@ def _add_wave(commands: Any) -> None:
     create.add_argument("survey", help="the survey's code")
     create.add_argument("--starts", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
     create.add_argument("--ends", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD", help="last day")
-    create.add_argument("--grace-hours", type=int, help="late answers are taken this long (default: the setting)")
+    create.add_argument(
+        "--grace-hours",
+        type=int,
+        choices=range(721),
+        metavar="HOURS",
+        help="late answers are taken this long (default: the setting)",
+    )
     create.add_argument("--rho", type=_loss, help="privacy loss of the wave (default: the setting)")
     create.set_defaults(run=_create)
     for name, text, run in (

@@ -34,7 +34,7 @@ from backend.releases.services import publish_release, withdraw_release, withhol
 from backend.surveys.queries import plan_of, questionnaire_of, release_cost
 from backend.web.access import staff_only
 from backend.web.assets import compressed
-from backend.web.bodies import MAX_BODY, read_form
+from backend.web.bodies import read_form
 from backend.web.languages import current_language, last_day, translate
 from backend.web.templating import render
 
@@ -218,10 +218,7 @@ page_routes = [
     Route("/staff/", show_overview, methods=["GET"]),
     Route("/staff/releases", show_releases, methods=["GET"]),
     Route("/staff/releases/{release}", show_release, methods=["GET"]),
-    *(
-        Route(f"/staff/releases/{{release}}/{name}", take, methods=["POST"], max_body_size=MAX_BODY)
-        for name, take in _STEPS.items()
-    ),
+    *(Route(f"/staff/releases/{{release}}/{name}", take, methods=["POST"]) for name, take in _STEPS.items()),
     *(Route(f"/staff/releases/{{release}}/{name}", lead_back, methods=["GET"]) for name in _STEPS),
     Route("/staff/releases/{release}/files/{name}", send_file, methods=["GET"]),
 ]

@@ -16,7 +16,6 @@ from backend.surveys.models import Wave
 from backend.surveys.queries import get_wave, grace_ends_at, plan_of, questionnaire_of, release_cost, wave_state
 from backend.surveys.services import close_wave, open_wave
 from backend.web.access import staff_only
-from backend.web.bodies import MAX_BODY
 from backend.web.languages import current_language, last_day, translate
 from backend.web.templating import render
 
@@ -131,10 +130,10 @@ def _wave_view(request: Request, wave: Wave) -> dict[str, Any]:
 
 page_routes = [
     Route("/staff/waves/{wave}", show_wave, methods=["GET"]),
-    Route("/staff/waves/{wave}/open", take_open, methods=["POST"], max_body_size=MAX_BODY),
+    Route("/staff/waves/{wave}/open", take_open, methods=["POST"]),
     Route("/staff/waves/{wave}/close", show_close, methods=["GET"]),
-    Route("/staff/waves/{wave}/close", take_close, methods=["POST"], max_body_size=MAX_BODY),
-    Route("/staff/waves/{wave}/prepare", take_prepare, methods=["POST"], max_body_size=MAX_BODY),
+    Route("/staff/waves/{wave}/close", take_close, methods=["POST"]),
+    Route("/staff/waves/{wave}/prepare", take_prepare, methods=["POST"]),
     Route("/staff/waves/{wave}/open", lead_back, methods=["GET"]),
     Route("/staff/waves/{wave}/prepare", lead_back, methods=["GET"]),
 ]

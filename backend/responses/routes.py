@@ -29,7 +29,7 @@ from backend.surveys.queries import (
     wave_state,
 )
 from backend.web.access import public
-from backend.web.bodies import MAX_BODY, is_json, read_form, read_json
+from backend.web.bodies import is_json, read_form, read_json
 from backend.web.languages import format_day, last_day, translate
 from backend.web.problems import field_text, problem_json
 from backend.web.templating import render, text_in_chain
@@ -200,8 +200,8 @@ async def show_outline(request: Request) -> Response:
 
 page_routes = [
     Route("/survey/{wave}", show_form, methods=["GET"]),
-    Route("/survey/{wave}", answer, methods=["POST"], max_body_size=MAX_BODY),
+    Route("/survey/{wave}", answer, methods=["POST"]),
     Route("/withdraw", show_withdraw, methods=["GET"]),
-    Route("/withdraw", withdraw, methods=["POST"], max_body_size=MAX_BODY),
+    Route("/withdraw", withdraw, methods=["POST"]),
 ]
 routes = [Route("/districts/outline.geojson", show_outline, methods=["GET"])]

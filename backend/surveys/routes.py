@@ -18,7 +18,7 @@ from backend.surveys.models import Survey, Wave
 from backend.surveys.queries import list_surveys, list_waves, title_of, wave_state
 from backend.surveys.services import create_wave
 from backend.web.access import staff_only
-from backend.web.bodies import MAX_BODY, read_form
+from backend.web.bodies import read_form
 from backend.web.languages import current_language, last_day, translate
 from backend.web.problems import field_text
 from backend.web.templating import render
@@ -90,5 +90,5 @@ def _wave_view(request: Request, wave: Wave) -> dict[str, Any]:
 
 page_routes = [
     Route("/staff/surveys", show_surveys, methods=["GET"]),
-    Route("/staff/surveys", draft_wave, methods=["POST"], max_body_size=MAX_BODY),
+    Route("/staff/surveys", draft_wave, methods=["POST"]),
 ]

@@ -73,9 +73,9 @@ def delaktig(database_url: str, *arguments: str) -> None:
 
 
 @contextmanager
-def service(database_url: str) -> Iterator[Served]:
+def service(database_url: str, *options: str) -> Iterator[Served]:
     """The real service on a migrated database."""
-    with _server([*DELAKTIG, "serve"], environment(database_url)) as served:
+    with _server([*DELAKTIG, "serve", *options], environment(database_url)) as served:
         yield served
 
 

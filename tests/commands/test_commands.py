@@ -236,4 +236,3 @@ def test_no_output_tells_how_many_answered(run) -> None:
         )
     refused = run("seed")
     assert refused[0] == 1 and "holds data already" in refused[2]
-    assert run("seed", "--if-empty")[0] == 0

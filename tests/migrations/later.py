@@ -45,10 +45,10 @@ def add_migration(monkeypatch: pytest.MonkeyPatch, folder: Path, *operations: st
     shutil.copytree(Path(migrations.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     (package / "0002_later.py").write_text(HEAD + "".join(operations) + "    ]\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(folder))
-    ours: Callable[[str], dict[str, Any]] = backend.db.tortoise_config
+    ours: Callable[..., dict[str, Any]] = backend.db.tortoise_config
 
-    def config(database_url: str) -> dict[str, Any]:
-        found = ours(database_url)
+    def config(database_url: str, **options: bool) -> dict[str, Any]:
+        found = ours(database_url, **options)
         found["apps"]["models"]["migrations"] = name
         return found
 
