@@ -3,7 +3,7 @@
 import errno
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +87,17 @@ async def database(database_url: str, *, foreign_keys: bool = True) -> AsyncIter
 def _check_header(path: Path) -> None:
     """Raises OSError for a file that is something else: the driver would wait for ever instead of saying so.
 
-    SQLite's own first 16 bytes: https://www.sqlite.org/fileformat.html, section 1.3.
+    SQLite itself looks. Opening the file in any other way would, at its closing, take the locks from every SQLite
+    connection of this process, and another process could then damage the database
+    (https://www.sqlite.org/howtocorrupt.html, section 2.2).
     """
     if path.exists():
-        with path.open("rb") as file:
-            if file.read(16) not in {b"", b"SQLite format 3\0"}:
-                raise OSError(errno.EINVAL, "is not an SQLite database", str(path))
+        with closing(sqlite3.connect(path)) as probe:
+            try:
+                probe.execute("PRAGMA schema_version")
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+                    raise OSError(errno.EINVAL, "is not an SQLite database", str(path)) from error
 
 
 def connection() -> BaseDBAsyncClient:
