@@ -76,6 +76,9 @@ def check_page(response: httpx.Response) -> Page:
 def _check_ids(page: Page, where: str) -> None:
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids)), f"{where}: duplicate id {sorted(i for i in ids if ids.count(i) > 1)[:3]}"
+    for link in page.all("a"):
+        target = link.get("href", "")
+        assert not target.startswith("#") or target[1:] in ids, f"{where}: a link leads to {target}, which is not there"
     for tag, attributes in page.elements:
         for name in ("aria-describedby", "aria-labelledby", "for", "aria-controls"):
             for target in attributes.get(name, "").split():

@@ -154,3 +154,10 @@ class TestWithdrawing:
             assert response.status_code == 422
             assert response.headers["content-type"] == "application/problem+json"
         assert (await stored_rows())[0].answers is not None
+
+
+async def test_withdrawing_when_no_survey_is_open_says_so_and_leads_nowhere_else(client) -> None:
+    response = await client.post("/en/withdraw", data={"_receipt": RECEIPT})
+    page = page_of(response)
+    assert response.status_code == 404
+    assert "No survey is open right now" in page.words and not page.all("form", method="post")
