@@ -78,7 +78,7 @@ def _check_ids(page: Page, where: str) -> None:
     assert len(ids) == len(set(ids)), f"{where}: duplicate id {sorted(i for i in ids if ids.count(i) > 1)[:3]}"
     for link in page.all("a"):
         target = link.get("href", "")
-        assert not target.startswith("#") or target[1:] in ids, f"{where}: a link leads to {target}, which is not there"
+        assert not target.startswith("#") or target[1:] in ids, f"{where}: {target} leads nowhere"
     for tag, attributes in page.elements:
         for name in ("aria-describedby", "aria-labelledby", "for", "aria-controls"):
             for target in attributes.get(name, "").split():
