@@ -18,11 +18,10 @@ MakeVisit = Callable[..., Visit]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them share one demo and one processor's worth of browser, so they run in one process."""
+    """Every test of this folder has the marker, so that none can forget it."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
