@@ -31,7 +31,7 @@ async def records_answers(wave: Wave) -> AsyncIterator[list[Answers]]:
     """Every answered response of a wave, in key order, a thousand at a time.
 
     Each chunk is a short read of its own, so no long one holds up the writers. The database joins the texts of a
-    chunk into one JSON array: a row object and a decoding for each of a million responses would cost about a fifth more.
+    chunk into one JSON array: a row object and a decoding for each response would cost about a fifth more.
     """
     after, end = key_range(wave)
     current = connection()

@@ -76,7 +76,7 @@ class ResponseWriter:
 async def _insert_new(rows: Sequence[tuple[str, str, str]]) -> dict[str, str | None]:
     """Inserts the rows whose key is new; returns what is stored under the keys that were known already.
 
-    One plain statement for all of them, without a model object for each; what was there before is read only if any was.
+    One plain statement for all of them, without a model object for each; what was there before is read if any was.
     """
     if not rows:
         return {}
