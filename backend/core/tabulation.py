@@ -89,6 +89,12 @@ class Tabulation:
         self._sums.clear()
         yield from self._rows.items()
 
+    def include(self, rows: Iterable[tuple[Group, list[int]]]) -> None:
+        """Add the counts of another tabulation of the same plan, as its `rows` gives them."""
+        for group, counts in rows:
+            known = self._rows.get(group)
+            self._rows[group] = counts if known is None else list(map(add, known, counts))
+
     def _encode(self, answers: Mapping[str, Any]) -> tuple[Group, bytes]:
         """A response's group, and its byte for every position of a row."""
         get = answers.get

@@ -72,7 +72,7 @@ async def draw_release(clock: Clock, settings: Settings, code: str) -> Release:
     if release.stored_at is not None:
         return release
     plan = plan_of(release.wave)
-    measurements, figures = await draw_wave(release.wave, plan)
+    measurements, figures = await draw_wave(settings, release.wave, plan)
     files = await write_files(settings, release, plan, measurements, figures, release.charged_at)
     await _store(clock, release, figures, files)
     return await get_release(code)

@@ -11,6 +11,7 @@ from backend.responses.models import Response
 from backend.surveys.models import Wave
 
 CHUNK = 1000
+LARGE = 50_000
 
 _decode = msgspec.json.Decoder(list[Answers]).decode
 
@@ -27,13 +28,26 @@ def places(current: BaseDBAsyncClient, groups: int, size: int) -> list[list[str]
     return [[f"${group * size + place + 1}" for place in range(size)] for group in range(groups)]
 
 
-async def records_answers(wave: Wave) -> AsyncIterator[list[Answers]]:
-    """Every answered response of a wave, in key order, a thousand at a time.
+async def is_large(wave: Wave) -> bool:
+    """Whether counting the wave's responses is worth a second process. Exact and private like all else here."""
+    start, end = key_range(wave)
+    return bool(
+        await Response.filter(key__gt=start, key__lt=end).order_by("key").offset(LARGE).limit(1).values("key")
+    )
+
+
+async def records_answers(wave: Wave, part: int = 0, parts: int = 1) -> AsyncIterator[list[Answers]]:
+    """Every answered response of a wave, in key order, a thousand at a time; or one of up to 16 `parts` of them.
 
     Each chunk is a short read of its own, so no long one holds up the writers. The database joins the texts of a
     chunk into one JSON array: a row object and a decoding for each response would cost about a fifth more.
     """
     after, end = key_range(wave)
+    # The ninth digit of a key is the first of its hash and as random as all the others.
+    if part > 0:
+        after = f"{after}{16 * part // parts:x}"
+    if part + 1 < parts:
+        end = f"{wave.id:08x}{16 * (part + 1) // parts:x}"
     current = connection()
     ((start, stop, limit),) = places(current, 1, 3)
     joined = "group_concat(answers, ',')" if is_sqlite(current) else "string_agg(answers, ',')"
