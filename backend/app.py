@@ -28,6 +28,7 @@ from backend.surveys.queries import FrozenWaves
 from backend.upkeep import upkeep_while_serving
 from backend.web import asset_routes, health
 from backend.web.access import StaffSession
+from backend.web.kept_pages import KeptPages
 from backend.web.middleware import (
     AddressLanguage,
     BodyLimit,
@@ -66,6 +67,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
     app.state.clock = clock
     app.state.throttle = SignInThrottle()
     app.state.frozen_waves = FrozenWaves()
+    app.state.kept_pages = KeptPages(clock)
     app.state.response_writer = ResponseWriter(clock, settings)
     return app
 

@@ -30,10 +30,13 @@ from backend.surveys.queries import (
 )
 from backend.web.access import public
 from backend.web.bodies import is_json, read_form, read_json
-from backend.web.languages import format_day, last_day, translate
+from backend.web.languages import current_language, format_day, last_day, translate
 from backend.web.problems import field_text, problem_json
-from backend.web.templating import render, text_in_chain
+from backend.web.templating import page_response, page_text, render, text_in_chain
 
+FORM = "pages/responses/form.html"
+# Stands where the receipt goes in a form that is kept; no text of a page holds it.
+RECEIPT_PLACE = "\N{OBJECT REPLACEMENT CHARACTER}"
 # Problems that are told in the form, with everything that was typed still in it.
 _TOLD_IN_FORM = frozenset({"response-invalid", "receipt-invalid", "response-conflict"})
 
@@ -41,7 +44,14 @@ _TOLD_IN_FORM = frozenset({"response-invalid", "receipt-invalid", "response-conf
 @public
 async def show_form(request: Request) -> Response:
     wave = await _get_open_wave(request)
-    return await _form_page(request, wave, {}, _new_receipt())
+
+    async def build() -> str:
+        return page_text(request, FORM, await _form_context(request, wave, {}, RECEIPT_PLACE))
+
+    # An empty form is the same for everyone but for its receipt.
+    key = (wave.code, wave.ends_at, current_language())
+    page = await request.app.state.kept_pages.get(key, build)
+    return page_response(page.replace(RECEIPT_PLACE, _new_receipt(), 1))
 
 
 @public
@@ -101,14 +111,21 @@ def _not_open(request: Request, wave: Wave) -> Problem:
 
 
 async def _form_page(
+    request: Request, wave: Wave, fields: Mapping[str, list[str]], receipt: str, problem: Problem
+) -> Response:
+    """The form again, with what was typed and what is wrong with it."""
+    return render(request, FORM, await _form_context(request, wave, fields, receipt, problem), status=problem.status)
+
+
+async def _form_context(
     request: Request,
     wave: Wave,
     fields: Mapping[str, list[str]],
     receipt: str,
     problem: Problem | None = None,
-) -> Response:
+) -> dict[str, Any]:
     told = problem is not None and not problem.fields
-    context = {
+    return {
         "wave": _wave_view(request, wave),
         "questionnaire": questionnaire_of(wave),
         "areas": await _areas_of(wave),
@@ -117,7 +134,6 @@ async def _form_page(
         "errors": [{"name": f.name, "message": field_text(f)} for f in problem.fields] if problem else [],
         "notice": translate(problem.message, problem.values) if problem and told else None,
     }
-    return render(request, "pages/responses/form.html", context, status=problem.status if problem else 200)
 
 
 def _wave_view(request: Request, wave: Wave) -> dict[str, Any]:

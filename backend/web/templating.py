@@ -79,6 +79,16 @@ def render(
     headers: dict[str, str] | None = None,
 ) -> HTMLResponse:
     """The page `template` with the request's language, municipality and staff account beside `context`."""
+    return page_response(page_text(request, template, context or {}), status=status, headers=headers)
+
+
+def page_response(text: str, *, status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
+    """A page's text as a response in the request's language."""
+    return HTMLResponse(text, status_code=status, headers={"Content-Language": current_language(), **(headers or {})})
+
+
+def page_text(request: Request, template: str, context: dict[str, Any]) -> str:
+    """The text of the page `template`; see `render`."""
     settings = request.app.state.settings
     tag = current_language()
     values = {
@@ -89,7 +99,6 @@ def render(
         "staff": getattr(request.state, "account", None),
         "zone": settings.zone,
         "retention_months": settings.retention_months,
-        **(context or {}),
+        **context,
     }
-    page = environment().get_template(template).render(values)
-    return HTMLResponse(page, status_code=status, headers={"Content-Language": tag, **(headers or {})})
+    return environment().get_template(template).render(values)
