@@ -27,8 +27,8 @@ run: $(READY) ## start the demo on http://127.0.0.1:8000 (PORT=… changes it)
 test: $(READY) ## every test: both databases, the browser, the house rules
 	@BIN=$(BIN) sh tests/run
 
-unit: $(READY) ## the fast tests only: no PostgreSQL, no browser
-	$(BIN)/pytest -m "not postgres and not browser"
+unit: $(READY) ## the fast tests only: the pure core, the golden files, the house rules
+	$(BIN)/pytest -n 2 tests/core tests/golden tests/config tests/house_rules
 
 check: $(READY) ## format, lint, types, import rules
 	$(BIN)/ruff format --check .
