@@ -145,7 +145,10 @@ async def _run(orders: Orders) -> Outcome:
         await asyncio.gather(*(connection.done for connection in connections))
     took = time.perf_counter() - begun
     ordered = sorted(latency * 1000 for latency in latencies)
-    at = lambda share: ordered[min(len(ordered) - 1, int(len(ordered) * share))]  # noqa: E731
+
+    def at(share: float) -> float:
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
     return Outcome(len(ordered) / took, at(0.5), at(0.99), ordered[-1], dict(statuses))
 
 

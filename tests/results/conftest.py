@@ -3,14 +3,11 @@
 import asyncio
 import random
 import shutil
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
 
-from backend.app import create_app
 from backend.config import Settings, load_settings
 from backend.core.receipt import receipt_from_bytes
 from backend.db import database
@@ -23,7 +20,6 @@ from backend.surveys.queries import get_wave, questionnaire_of
 from backend.surveys.services import close_wave, open_wave
 from tests.conftest import NOON
 from tests.municipality import ACTOR, DISTRICTS, draft_wave, found_municipality
-from tests.page_client import PageClient
 
 # How many answer, by district, and how many of ten feel safe: in hamnen that changes between the waves.
 ANSWERING = {"hamnen": 600, "stranden": 500, "skogen": 70, "byn": 20}
@@ -100,16 +96,3 @@ def settings(released_template: Path, tmp_path: Path) -> Settings:
     path = tmp_path / "released.sqlite3"
     shutil.copy(released_template, path)
     return settings_of(path)
-
-
-@pytest.fixture
-async def app(settings: Settings, clock: MovableClock) -> AsyncIterator[Starlette]:
-    app = create_app(settings, clock)
-    async with app.router.lifespan_context(app):
-        yield app
-
-
-@pytest.fixture
-async def client(app: Starlette) -> AsyncIterator[PageClient]:
-    async with PageClient(app) as client:
-        yield client

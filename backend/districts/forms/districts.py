@@ -19,6 +19,9 @@ MAX_FEATURES = 5_000
 OVERLAP_M2 = 100.0
 
 
+STANDARD_PROPERTIES = PropertyNames()
+
+
 def parse_districts(
     content: bytes,
     *,
@@ -26,7 +29,7 @@ def parse_districts(
     crs: str | None = None,
     drop_slivers_m2: float | None = None,
     overlap_m2: float = OVERLAP_M2,
-    properties: PropertyNames = PropertyNames(),  # noqa: B008 (frozen)
+    properties: PropertyNames = STANDARD_PROPERTIES,
 ) -> DistrictFile:
     """The districts of a GeoJSON FeatureCollection (RFC 7946, or its 2008 forerunner with a `crs` member).
 
